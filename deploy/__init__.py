@@ -1,0 +1,1 @@
+"""How Tsunagi is started: launcher, embedded servers, command line."""

@@ -1,0 +1,1 @@
+"""What the services share: contracts, the log, the plan, identity and the web shell."""

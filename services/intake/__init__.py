@@ -1,0 +1,1 @@
+"""A form becomes a consultation, an activity or a reported figure."""

@@ -1,0 +1,1 @@
+"""A consultation becomes a case: routed, handed over, answered, closed."""

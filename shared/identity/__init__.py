@@ -1,0 +1,1 @@
+"""Who acts: accounts, sessions, tokens and roles, in a database of their own."""

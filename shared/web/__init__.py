@@ -1,0 +1,1 @@
+"""The web shell of the services: app factory, authentication, rendering, static files."""

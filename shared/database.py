@@ -1,0 +1,58 @@
+"""One PostgreSQL database: its engine, its transactions, and what counts as being away."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+#: Faults of a server that is away or busy; the same work may succeed later.
+TRANSIENT_STATES = ("08", "40", "53", "55P03", "57")
+
+
+def driver_url(url: str) -> str:
+    """The SQLAlchemy address of a plain `postgresql://` one, as psql takes it."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgresql", "postgres"}:
+        raise ValueError("a database address begins with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def make_engine(url: str, *, pool_size: int = 8, application: str = "tsunagi") -> AsyncEngine:
+    """An engine with a small pool that notices dead connections and never waits for long."""
+    return create_async_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        connect_args={
+            "connect_timeout": 3,
+            "application_name": application,
+            "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
+            " -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction: commits when the block ends, rolls back when it raises."""
+    async with engine.begin() as connection:
+        yield connection
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the database was away or busy, so that the same work may succeed later."""
+    if isinstance(error, PoolTimeout | InterfaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, psycopg.OperationalError | ConnectionError | TimeoutError)
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError)
+    return str(state).startswith(TRANSIENT_STATES)

@@ -1,0 +1,28 @@
+"""Who acts: the role, the agency and the account or token behind a request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What an account or token may do (the calls of each role stand in the OpenAPI)."""
+
+    COUNTER = "counter"
+    AGENCY = "agency"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+#: Roles that act for one agency, and cannot exist without it.
+DESK_ROLES = frozenset({Role.COUNTER, Role.AGENCY})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The one who acts. `key` is stable per account or token: idempotency is scoped to it."""
+
+    key: UUID
+    name: str
+    role: Role
+    agency: str | None

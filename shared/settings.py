@@ -1,0 +1,71 @@
+"""Where the servers are and how the processes listen: read from the environment or from files."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says which."""
+
+
+def read_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with each `NAME_FILE` read into `NAME`, so that secrets can stay files."""
+    values = dict(environment)
+    for name, path in environment.items():
+        base = name.removesuffix("_FILE")
+        if base != name and base.endswith(("_URL", "_PASSWORD", "_SECRET")):
+            values[base] = Path(path).read_text(encoding="utf-8").strip()
+    return values
+
+
+class Settings(BaseSettings):
+    """Every process reads the same names; `tsunagi env` prints them for a running one."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    identity_database_url: SecretStr
+    intake_database_url: SecretStr
+    referral_database_url: SecretStr
+    metrics_database_url: SecretStr
+    redis_url: SecretStr
+    tsunagi_plan: Path = Field(default=Path(__file__).parent.parent / "deploy/plans/asaka")
+    tsunagi_url: str = "http://127.0.0.1:8000"
+    tsunagi_partitions: int = Field(default=1, ge=1, le=64)
+    tsunagi_log: str = "info"
+
+    @field_validator(
+        "identity_database_url",
+        "intake_database_url",
+        "referral_database_url",
+        "metrics_database_url",
+    )
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    def database_url(self, name: str) -> str:
+        """The address of one of the four databases, as its runtime role."""
+        value = getattr(self, f"{name}_database_url")
+        assert isinstance(value, SecretStr)  # noqa: S101  the field's own type
+        return value.get_secret_value()
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises SettingsError that names each missing one."""
+    values = read_files(os.environ if environment is None else environment)
+    wanted = {
+        name: values[name.upper()] for name in Settings.model_fields if name.upper() in values
+    }
+    try:
+        return Settings(**wanted)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise SettingsError(f"設定を確認してください: {faults}") from None
