@@ -4,8 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 
 class SettingsError(Exception):
@@ -22,10 +21,10 @@ def read_files(environment: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every process reads the same names; `tsunagi env` prints them for a running one."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     identity_database_url: SecretStr
     intake_database_url: SecretStr
@@ -63,7 +62,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name: values[name.upper()] for name in Settings.model_fields if name.upper() in values
     }
     try:
-        return Settings(**wanted)
+        return Settings.model_validate(wanted)
     except ValidationError as error:
         faults = "; ".join(
             f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
