@@ -27,7 +27,7 @@ def make_engine(url: str, *, pool_size: int = 8, application: str = "tsunagi") -
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        pool_pre_ping=False,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "application_name": application,
