@@ -1,4 +1,4 @@
-"""Events that could not be applied: kept with their error, later ones of the same subject behind."""
+"""Events that could not be applied: kept with their error, later ones of the subject behind."""
 
 import json
 import traceback

@@ -1,0 +1,157 @@
+"""Read one stream for one service with FastStream, and never trust its place or its pulse.
+
+FastStream creates a missing group at the end of the stream, leaves what a handler refused pending
+for ever, and ends a subscriber quietly when its group is gone. So the group is placed at the
+database's cursor before every start, acknowledging is ours, and any doubt starts the reading over.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import structlog
+from faststream import AckPolicy
+from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.message import RedisBatchStreamMessage
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.database import is_transient
+from shared.messaging import inbox
+from shared.messaging.apply import Applier, Entry, StreamGap
+from shared.messaging.health import Health
+from shared.messaging.stream import FIELD, Stream, position_of
+
+log = structlog.get_logger()
+
+BATCH = 500
+#: Seconds between looks at whether the reading still moves, and of rest after a fault.
+PULSE = 0.5
+#: Looks in a row without progress, with entries waiting, before the reading starts over.
+STALLED_LOOKS = 20
+
+
+class Standby(Exception):
+    """Another process reads this stream for this service."""
+
+
+class Reader:
+    """One service's reading of one stream."""
+
+    def __init__(
+        self,
+        *,
+        broker: RedisBroker,
+        engine: AsyncEngine,
+        stream: Stream,
+        group: str,
+        applier: Applier,
+        consumer: str,
+    ) -> None:
+        self._engine = engine
+        self._stream = stream
+        self._group = group
+        self._applier = applier
+        self._trouble: Exception | None = None
+        self._busy = False
+        self._subscriber = broker.subscriber(
+            stream=StreamSub(
+                stream.name,
+                group=group,
+                consumer=consumer,
+                batch=True,
+                max_records=BATCH,
+                polling_interval=1000,
+            ),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_leave_undecoded,
+        )
+        self._subscriber(self._on_batch)
+
+    async def _on_batch(self, message: RedisBatchStreamMessage) -> None:
+        """Apply one batch. After trouble nothing more is taken until the reading starts over."""
+        if self._trouble is not None:
+            return
+        raw = message.raw_message
+        ids = raw["message_ids"]
+        entries = [
+            Entry(position_of(entry_id), fields[FIELD].decode())
+            for entry_id, fields in zip(ids, raw["data"], strict=True)
+        ]
+        self._busy = True
+        try:
+            await self._applier.apply(entries)
+            await self._stream.acknowledge(self._group, ids)
+        except Exception as error:  # noqa: BLE001  the watch decides what it means
+            self._trouble = error
+        finally:
+            self._busy = False
+
+    async def read(self, health: Health) -> None:
+        """Read until something is wrong; raises what it was. Cancel it to stop."""
+        async with self._sole_reader() as held:
+            self._trouble = None
+            async with self._engine.connect() as connection:
+                cursor = await inbox.read_cursor(connection, self._stream.name)
+            await self._stream.place_group(self._group, cursor)
+            await self._subscriber.start()
+            try:
+                health.well()
+                await self._watch(held)
+            finally:
+                await self._subscriber.stop()
+
+    @asynccontextmanager
+    async def _sole_reader(self) -> AsyncIterator[AsyncConnection]:
+        """Hold the right to read; the cursor's lock guards the rest if it is lost unnoticed."""
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+            key = {"key": f"reader {self._stream.name}"}
+            query = text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))")
+            if not (await connection.execute(query, key)).scalar_one():
+                raise Standby(self._stream.name)
+            try:
+                yield connection
+            finally:
+                unlock = text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))")
+                if not connection.closed and not connection.invalidated:
+                    await connection.execute(unlock, key)
+
+    async def _watch(self, held: AsyncConnection) -> None:
+        seen, still = -1, 0
+        while True:
+            await asyncio.sleep(PULSE)
+            if self._trouble is not None:
+                raise self._trouble
+            if not self._subscriber.running:
+                raise StreamGap("the subscriber ended")
+            await held.execute(text("SELECT 1"))
+            end = await self._stream.last_position()
+            cursor = await inbox.read_cursor(held, self._stream.name)
+            still = still + 1 if cursor == seen and end > cursor and not self._busy else 0
+            seen = cursor
+            if still >= STALLED_LOOKS:
+                raise StreamGap("entries wait and nothing moves")
+
+
+async def _leave_undecoded(message: Any) -> Any:
+    return message.body
+
+
+async def run_reader(reader: Reader, health: Health, clock: Callable[[], datetime]) -> None:
+    """Read until cancelled: start over from the database's cursor after every fault."""
+    while True:
+        try:
+            await reader.read(health)
+        except Standby:
+            health.well()
+        except Exception as error:  # noqa: BLE001  a reader must outlive every fault
+            expected = isinstance(error, StreamGap | RedisError | OSError) or is_transient(error)
+            if health.trouble is None:
+                level = log.warning if expected else log.error
+                level("reading_starts_over", part=health.name, error=type(error).__name__)
+            health.ill(type(error).__name__, clock())
+        await asyncio.sleep(PULSE)

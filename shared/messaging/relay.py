@@ -1,0 +1,98 @@
+"""The relay: the only one who publishes. It keeps a stream equal to the log."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.database import is_transient
+from shared.messaging import outbox
+from shared.messaging.health import Health
+from shared.messaging.stream import Stream
+
+log = structlog.get_logger()
+
+BATCH = 500
+#: Seconds between looks at the log when nothing waits.
+IDLE = 0.05
+#: Looks at the log between looks at the stream's end, which notice a wiped or rewound Redis.
+LOOKS_PER_CHECK = 20
+#: Seconds of rest after a fault.
+REST = 1.0
+
+
+class StreamAhead(Exception):
+    """The stream has positions that the log does not: the database was restored from a backup."""
+
+
+class Relay:
+    """Brings one partition's stream up to its log. Two of them at once do no harm."""
+
+    def __init__(self, engine: AsyncEngine, stream: Stream, partition: int) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._stream = stream
+        self._partition = partition
+
+    async def number(self) -> int:
+        """Give waiting events their positions; returns how many got one."""
+        async with self._reading.connect() as connection:
+            if not await outbox.any_waiting(connection, self._partition):
+                return 0
+        async with self._engine.begin() as connection:
+            return await outbox.give_positions(connection, self._partition, BATCH)
+
+    async def publish(self) -> int:
+        """Append what the stream lacks, one batch; returns how many entries were added.
+
+        The stream's own end is the cursor, so a lost answer, a second relay and an emptied
+        Redis need no care of their own. Raises StreamAhead if the log ends before the stream.
+        """
+        end = await self._stream.last_position()
+        async with self._reading.connect() as connection:
+            events = await outbox.events_after(connection, self._partition, end, BATCH)
+            if not events and end > await outbox.last_position(connection, self._partition):
+                raise StreamAhead(self._stream.name)
+        if not events:
+            return 0
+        return await self._stream.append(end, events) - end
+
+    async def catch_up(self) -> int:
+        """Publish until the stream holds the whole log; returns how many entries were added."""
+        added = 0
+        while True:
+            numbered = await self.number()
+            published = await self.publish()
+            added += published
+            if not numbered and not published:
+                return added
+
+
+async def run_relay(relay: Relay, health: Health, clock: Callable[[], datetime]) -> None:
+    """Relay until cancelled; faults of a server are waited out."""
+    looks = 0
+    while True:
+        try:
+            numbered = await relay.number()
+            looks += 1
+            if numbered or looks >= LOOKS_PER_CHECK or health.trouble is not None:
+                looks = 0
+                while await relay.publish():
+                    pass
+                health.well()
+            if numbered < BATCH:
+                await asyncio.sleep(IDLE)
+        except StreamAhead as error:
+            log.critical("stream_ahead_of_log", stream=str(error))
+            health.ill("stream ahead of log", clock())
+            await asyncio.sleep(REST)
+        except Exception as error:
+            if not (is_transient(error) or isinstance(error, RedisError | OSError)):
+                raise
+            if health.trouble is None:
+                log.warning("relay_waits", error=type(error).__name__)
+            health.ill(type(error).__name__, clock())
+            await asyncio.sleep(REST)

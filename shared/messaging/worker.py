@@ -1,0 +1,110 @@
+"""The worker of one service: its relays and its readers, side by side in one process."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from faststream.redis import RedisBroker
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.contracts import READERS
+from shared.messaging.apply import Applier
+from shared.messaging.health import Health
+from shared.messaging.reader import Reader, run_reader
+from shared.messaging.relay import Relay, run_relay
+from shared.messaging.stream import Stream, stream_name
+from shared.messaging.subscription import Subscriptions
+
+log = structlog.get_logger()
+
+
+def connect_redis(url: str) -> Redis:
+    """A client that gives up soon when the server is away, so that nobody waits for it."""
+    return Redis.from_url(
+        url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=15
+    )
+
+
+class Worker:
+    """Everything that one service does in the background."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        engine: AsyncEngine,
+        redis_url: str,
+        subscriptions: Subscriptions,
+        partitions: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.service = service
+        self.parts: list[Health] = []
+        self._engine = engine
+        self._redis_url = redis_url
+        self._subscriptions = subscriptions
+        self._partitions = partitions
+        self._clock = clock
+
+    def troubles(self) -> list[str]:
+        """The parts that have been stuck for too long, with their reason; empty when ready."""
+        now = self._clock()
+        return [f"{part.name}: {part.trouble}" for part in self.parts if part.stuck(now)]
+
+    async def run(self) -> None:
+        """Relay and read until cancelled."""
+        redis = connect_redis(self._redis_url)
+        broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10)
+        await _connect_when_there(broker)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                if self.service in READERS:
+                    for partition in range(self._partitions):
+                        stream = Stream(redis, stream_name(self.service, partition))
+                        relay = Relay(self._engine, stream, partition)
+                        part = self._part(f"relay {stream.name}")
+                        tasks.create_task(run_relay(relay, part, self._clock))
+                for reader, part in self._readers(broker, redis):
+                    tasks.create_task(run_reader(reader, part, self._clock))
+        finally:
+            await broker.stop()
+            await redis.aclose()
+
+    def _part(self, name: str) -> Health:
+        part = Health(name, since=self._clock())
+        self.parts.append(part)
+        return part
+
+    def _readers(self, broker: RedisBroker, redis: Redis) -> list[tuple[Reader, Health]]:
+        readers = []
+        consumer = f"{socket.gethostname()}-{os.getpid()}"
+        for producer, groups in READERS.items():
+            if self.service not in groups:
+                continue
+            for partition in range(self._partitions):
+                stream = Stream(redis, stream_name(producer, partition))
+                reader = Reader(
+                    broker=broker,
+                    engine=self._engine,
+                    stream=stream,
+                    group=self.service,
+                    applier=Applier(self._engine, stream.name, self._subscriptions),
+                    consumer=consumer,
+                )
+                readers.append((reader, self._part(f"reader {stream.name}")))
+        return readers
+
+
+async def _connect_when_there(broker: RedisBroker) -> None:
+    while True:
+        try:
+            await broker.connect()
+        except OSError as error:
+            log.warning("redis_away", error=type(error).__name__)
+            await asyncio.sleep(1)
+        else:
+            return
