@@ -9,12 +9,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 import structlog
-from faststream import AckPolicy
+from faststream import AckPolicy, StreamMessage
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.message import RedisBatchStreamMessage
+from faststream.redis.message import BatchStreamMessage
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -22,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.database import is_transient
 from shared.messaging import inbox
 from shared.messaging.apply import Applier, Entry, StreamGap
+from shared.messaging.dead_letters import describe
 from shared.messaging.health import Health
 from shared.messaging.stream import FIELD, Stream, position_of
 
@@ -67,15 +67,15 @@ class Reader:
                 polling_interval=1000,
             ),
             ack_policy=AckPolicy.MANUAL,
-            decoder=_leave_undecoded,
+            parser=_leave_unparsed,
+            decoder=_hand_over,
         )
         self._subscriber(self._on_batch)
 
-    async def _on_batch(self, message: RedisBatchStreamMessage) -> None:
+    async def _on_batch(self, raw: BatchStreamMessage) -> None:
         """Apply one batch. After trouble nothing more is taken until the reading starts over."""
         if self._trouble is not None:
             return
-        raw = message.raw_message
         ids = raw["message_ids"]
         entries = [
             Entry(position_of(entry_id), fields[FIELD].decode())
@@ -137,8 +137,13 @@ class Reader:
                 raise StreamGap("entries wait and nothing moves")
 
 
-async def _leave_undecoded(message: Any) -> Any:
-    return message.body
+async def _leave_unparsed(raw: BatchStreamMessage) -> StreamMessage[BatchStreamMessage]:
+    """Envelopes are read once, by the applier; FastStream need not parse them too."""
+    return StreamMessage(raw_message=raw, body=raw)
+
+
+async def _hand_over(message: StreamMessage[BatchStreamMessage]) -> BatchStreamMessage:
+    return message.raw_message
 
 
 async def run_reader(reader: Reader, health: Health, clock: Callable[[], datetime]) -> None:
@@ -152,6 +157,6 @@ async def run_reader(reader: Reader, health: Health, clock: Callable[[], datetim
             expected = isinstance(error, StreamGap | RedisError | OSError) or is_transient(error)
             if health.trouble is None:
                 level = log.warning if expected else log.error
-                level("reading_starts_over", part=health.name, error=type(error).__name__)
+                level("reading_starts_over", part=health.name, error=describe(error))
             health.ill(type(error).__name__, clock())
         await asyncio.sleep(PULSE)

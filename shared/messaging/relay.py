@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database import is_transient
 from shared.messaging import outbox
+from shared.messaging.dead_letters import describe
 from shared.messaging.health import Health
 from shared.messaging.stream import Stream
 
@@ -89,10 +90,10 @@ async def run_relay(relay: Relay, health: Health, clock: Callable[[], datetime])
             log.critical("stream_ahead_of_log", stream=str(error))
             health.ill("stream ahead of log", clock())
             await asyncio.sleep(REST)
-        except Exception as error:
-            if not (is_transient(error) or isinstance(error, RedisError | OSError)):
-                raise
+        except Exception as error:  # noqa: BLE001  a relay must outlive every fault
+            expected = is_transient(error) or isinstance(error, RedisError | OSError)
             if health.trouble is None:
-                log.warning("relay_waits", error=type(error).__name__)
+                level = log.warning if expected else log.error
+                level("relay_waits", error=describe(error))
             health.ill(type(error).__name__, clock())
             await asyncio.sleep(REST)

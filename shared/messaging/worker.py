@@ -58,7 +58,8 @@ class Worker:
     async def run(self) -> None:
         """Relay and read until cancelled."""
         redis = connect_redis(self._redis_url)
-        broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10)
+        # FastStream takes None for "no log lines of its own", though its types do not say so.
+        broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
         await _connect_when_there(broker)
         try:
             async with asyncio.TaskGroup() as tasks:
