@@ -1,0 +1,39 @@
+"""The hand-over code つなぎ番号: nine digits that a person can say, the last one a check digit."""
+
+import secrets
+from collections.abc import Callable
+
+#: Weights of the digits, all different and none a multiple of 11: one wrong digit, or any two
+#: digits in each other's place, changes the sum modulo 11.
+_WEIGHTS = (10, 9, 8, 7, 6, 5, 4, 3, 2)
+_LENGTH = len(_WEIGHTS)
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９－ー‐−　", "0123456789---- ")
+
+
+def _remainder(digits: str) -> int:
+    return sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11
+
+
+def _check_digit(body: str) -> str | None:
+    """The digit that makes the weighted sum a multiple of 11; None where none of 0–9 does."""
+    return next((str(n) for n in range(10) if _remainder(f"{body}{n}") == 0), None)
+
+
+def new_code(below: Callable[[int], int] = secrets.randbelow) -> str:
+    """A code such as `482-915-037`. It says nothing about the person or the case."""
+    while True:
+        body = f"{below(10 ** (_LENGTH - 1)):0{_LENGTH - 1}d}"
+        check = _check_digit(body)
+        if check is not None:
+            digits = body + check
+            return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+
+def read_code(written: str) -> str | None:
+    """The code as it is stored, from what somebody typed; None if a digit must be wrong."""
+    digits = written.translate(_FULL_WIDTH).replace("-", "").replace(" ", "")
+    if len(digits) != _LENGTH or not (digits.isascii() and digits.isdigit()):
+        return None
+    if _remainder(digits) != 0:
+        return None
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"

@@ -1,0 +1,61 @@
+"""Read this desk's consultations, with their history and where each leg stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.intake.domain.consultation import Consultation
+from services.intake.storage import consultations, handovers, revisions
+from services.intake.storage.handovers import LegStanding
+from services.intake.storage.revisions import Revision
+from shared.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConsultation:
+    """A consultation with everything that belongs to it."""
+
+    record: Consultation
+    memo: str | None
+    code: str | None
+    history: list[Revision]
+    legs: list[LegStanding]
+
+
+async def show_consultation(
+    connection: AsyncConnection, consultation_id: UUID, desk: str
+) -> ShownConsultation:
+    """One consultation of this desk. Raises NotFound, for another desk's too."""
+    record = await consultations.find(connection, consultation_id, desk)
+    if record is None:
+        raise NotFound("consultation-not-found", "この相談は見つかりませんでした。")
+    code: str | None = None
+    legs: list[LegStanding] = []
+    if record.case_id is not None:
+        issued = await handovers.by_case(connection, record.case_id)
+        code = issued.code if issued is not None and issued.desk == desk else None
+        legs = await handovers.legs_of(connection, record.case_id)
+    return ShownConsultation(
+        record=record,
+        memo=await consultations.memo_of(connection, consultation_id),
+        code=code,
+        history=await revisions.history_of(connection, consultation_id),
+        legs=legs,
+    )
+
+
+async def list_consultations(
+    connection: AsyncConnection,
+    desk: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Consultation]:
+    """A page of this desk's consultations, newest first."""
+    return await consultations.page_of(
+        connection, desk, first=first, last=last, after=after, limit=limit
+    )

@@ -1,0 +1,160 @@
+"""Load a city's plan from its folder, checking everything before anything uses it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from shared.plan.counting import CountingRule
+from shared.plan.desks import read_agencies, read_codes, read_routes, read_topics
+from shared.plan.faults import PlanError, PlanFault
+from shared.plan.files import read_rows, read_toml
+from shared.plan.indicators import read_indicators, read_rules
+from shared.plan.model import (
+    Agency,
+    Basis,
+    Clock,
+    CodeLists,
+    Disclosure,
+    IndicatorRow,
+    Route,
+    Topic,
+)
+
+_LENGTH = re.compile(r"^(\d+) (hour|day)s?$")
+_CLOCK_COLUMNS = ("id", "applies_to", "starts", "stops", "length", "calendar", "source")
+_CITY_KEYS = (
+    "city",
+    "coordinator",
+    "baseline_year",
+    "first_year",
+    "target_year",
+    "disclosure",
+    "telephones",
+    "goals",
+    "directions",
+    "bases",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A city's plan. Mappings keep the order of their file."""
+
+    city: str
+    coordinator: str
+    baseline_year: int
+    first_year: int
+    target_year: int
+    disclosure: Disclosure
+    telephones: Mapping[str, str]
+    goals: Mapping[int, str]
+    directions: Mapping[tuple[int, int], str]
+    agencies: Mapping[str, Agency]
+    codes: CodeLists
+    topics: Mapping[str, Topic]
+    routes: tuple[Route, ...]
+    clocks: Mapping[str, Clock]
+    bases: Mapping[str, Basis]
+    indicators: tuple[IndicatorRow, ...]
+    rules: Mapping[str, CountingRule]
+
+    def label(self, code_list: str, code: str) -> str:
+        """The Japanese label of a code; the code itself if a former plan knew it and this not."""
+        return self.codes[code_list].get(code, code)
+
+    def agency_name(self, agency: str) -> str:
+        """The agency's name, or its id if a former plan knew it and this does not."""
+        known = self.agencies.get(agency)
+        return agency if known is None else known.name
+
+
+def _read_clocks(folder: Path, faults: list[PlanFault]) -> dict[str, Clock]:
+    path = folder / "clocks.csv"
+    clocks: dict[str, Clock] = {}
+    for line, row in read_rows(path, _CLOCK_COLUMNS, faults):
+        length = _LENGTH.match(row["length"])
+        opening = row["calendar"] == "opening"
+        if length is None or (opening and length[2] != "day"):
+            faults.append(PlanFault(path.name, line, f"長さ「{row['length']}」が読めません。"))
+            continue
+        if row["calendar"] not in ("opening", "wall"):
+            faults.append(PlanFault(path.name, line, "calendar は opening か wall です。"))
+            continue
+        amount = int(length[1])
+        span = timedelta(hours=amount) if length[2] == "hour" else timedelta(days=amount)
+        clocks[row["id"]] = Clock(
+            id=row["id"],
+            applies_to=row["applies_to"],
+            starts=row["starts"],
+            stops=tuple(row["stops"].split("|")),
+            opening_days=amount if opening else None,
+            span=None if opening else span,
+            source=row["source"],
+        )
+    return clocks
+
+
+def _read_bases(
+    table: Mapping[str, Any], labels: Mapping[str, str], faults: list[PlanFault]
+) -> dict[str, Basis]:
+    bases: dict[str, Basis] = {}
+    for name in labels:
+        entry = table.get(name)
+        if not isinstance(entry, dict) or not {"before", "after"} <= entry.keys():
+            faults.append(PlanFault("plan.toml", None, f"共有の根拠「{name}」の範囲がありません。"))
+            continue
+        when = entry.get("offered_when")
+        bases[name] = Basis(
+            before=frozenset(entry["before"]),
+            after=frozenset(entry["after"]),
+            offered_when=None if when is None else (when["indicator"], when["state"]),
+        )
+    return bases
+
+
+def load_plan(folder: Path) -> Plan:
+    """The plan in this folder. Raises PlanError that lists every fault with file and row."""
+    faults: list[PlanFault] = []
+    city = read_toml(folder / "plan.toml", faults)
+    agencies = read_agencies(folder, faults)
+    codes = read_codes(folder, faults)
+    topics = read_topics(folder, agencies, codes.get("age_band", {}), faults)
+    routes = read_routes(folder, agencies, faults)
+    clocks = _read_clocks(folder, faults)
+    bases = _read_bases(city.get("bases", {}), codes.get("basis", {}), faults)
+    indicators = read_indicators(folder, faults)
+    rules = read_rules(folder, indicators, agencies, topics, codes, faults)
+    faults += [
+        PlanFault("plan.toml", None, f"「{key}」がありません。")
+        for key in _CITY_KEYS
+        if key not in city
+    ]
+    if city.get("coordinator") not in agencies:
+        faults.append(PlanFault("plan.toml", None, "coordinator が agencies.csv にありません。"))
+    if faults:
+        raise PlanError(faults)
+    return Plan(
+        city=city["city"],
+        coordinator=city["coordinator"],
+        baseline_year=city["baseline_year"],
+        first_year=city["first_year"],
+        target_year=city["target_year"],
+        disclosure=Disclosure(**city["disclosure"]),
+        telephones=MappingProxyType(city["telephones"]),
+        goals=MappingProxyType({int(key): name for key, name in city["goals"].items()}),
+        directions=MappingProxyType(
+            {(int(key[0]), int(key[2])): name for key, name in city["directions"].items()}
+        ),
+        agencies=MappingProxyType(agencies),
+        codes=MappingProxyType(codes),
+        topics=MappingProxyType(topics),
+        routes=routes,
+        clocks=MappingProxyType(clocks),
+        bases=MappingProxyType(bases),
+        indicators=indicators,
+        rules=MappingProxyType(rules),
+    )

@@ -1,1 +1,0 @@
-"""The guard on free text."""
