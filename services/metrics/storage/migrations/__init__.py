@@ -1,0 +1,1 @@
+"""How this database came to its present shape."""

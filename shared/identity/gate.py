@@ -1,0 +1,55 @@
+"""The gate: whom a session or a token stands for. The only part of identity that services use."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.identity.principal import Principal, Role
+from shared.identity.sign_in import IDLE, hash_secret
+
+_TOKEN = text(
+    "SELECT id, name, role, agency FROM token"
+    " WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now"
+)
+# A session is noted as seen once a minute at most, so that reading pages rarely writes.
+_SESSION = text(
+    """
+    WITH open AS (
+        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency
+        FROM session s JOIN account a ON a.id = s.account_id
+        WHERE s.secret_hash = :hash AND s.ends_at > :now AND s.seen_at > :idle
+          AND a.disabled_at IS NULL
+    ), seen AS (
+        UPDATE session SET seen_at = :now FROM open
+        WHERE session.secret_hash = open.secret_hash AND open.seen_at < :minute
+    )
+    SELECT id, name, role, agency FROM open
+    """
+)
+
+
+class Gate:
+    """Checks secrets against the identity database, one round trip each."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def by_token(self, secret: str, now: datetime) -> Principal | None:
+        """Who holds this token; None when it is unknown, expired or revoked."""
+        return await self._ask(_TOKEN, {"hash": hash_secret(secret), "now": now})
+
+    async def by_session(self, secret: str, now: datetime) -> Principal | None:
+        """Who is signed in with this session; None when it ended."""
+        minute = now - IDLE / 30
+        parameters = {"hash": hash_secret(secret), "now": now, "idle": now - IDLE, "minute": minute}
+        return await self._ask(_SESSION, parameters)
+
+    async def _ask(self, query: Any, parameters: dict[str, Any]) -> Principal | None:
+        async with self._reading.connect() as connection:
+            row: Row[Any] | None = (await connection.execute(query, parameters)).one_or_none()
+        if row is None:
+            return None
+        return Principal(row.id, row.name, Role(row.role), row.agency)

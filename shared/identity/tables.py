@@ -1,0 +1,72 @@
+"""The tables of the identity database. Secrets are stored as hashes only."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+
+metadata = MetaData()
+
+_ROLES = "role IN ('counter', 'agency', 'manager', 'admin')"
+_AGENCY = "agency IS NOT NULL OR role IN ('manager', 'admin')"
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency", Text),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("disabled_at", DateTime(timezone=True)),
+    CheckConstraint(_ROLES, name="account_role"),
+    CheckConstraint(_AGENCY, name="account_agency"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Index("session_account", "account_id"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+    CheckConstraint(_ROLES, name="token_role"),
+    CheckConstraint(_AGENCY, name="token_agency"),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("failed_at", DateTime(timezone=True), nullable=False),
+    Index("sign_in_failure_recent", "login", "address", "failed_at"),
+)
