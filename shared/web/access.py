@@ -1,0 +1,94 @@
+"""Who may call a route: every one asks for a role, or is marked public."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from shared.errors import Forbidden, NotSignedIn
+from shared.identity.principal import Principal, Role
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def cookie_name(public_url: str) -> str:
+    """The session cookie; the prefix lets browsers refuse it anywhere but on this https host."""
+    return "__Host-tsunagi" if public_url.startswith("https://") else "tsunagi"
+
+
+async def identify(request: Request) -> Principal | None:
+    """Who asks, by bearer token or by session cookie."""
+    state = request.app.state
+    now = datetime.now(UTC)
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        found: Principal | None = await state.gate.by_token(secret.strip(), now)
+        return found
+    cookie = request.cookies.get(cookie_name(state.public_url))
+    if not cookie:
+        return None
+    if request.method not in _SAFE and not same_origin(request):
+        raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
+    by_session: Principal | None = await state.gate.by_session(cookie, now)
+    return by_session
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a browser sent this from our own pages."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def require(*roles: Role) -> Callable[[Request], Awaitable[Principal]]:
+    """A dependency that lets only these roles in; with none named, anybody signed in."""
+
+    async def guarded(request: Request) -> Principal:
+        principal = await identify(request)
+        if principal is None:
+            raise NotSignedIn("not-signed-in", "サインインしてください。")
+        request.state.principal = principal
+        if roles and principal.role not in roles:
+            raise Forbidden("forbidden", "この操作はこのアカウントではできません。")
+        return principal
+
+    guarded.tsunagi_access = "guarded"  # type: ignore[attr-defined]
+    return guarded
+
+
+async def public() -> None:
+    """A dependency that marks a route as open to everybody on the network."""
+
+
+public.tsunagi_access = "public"  # type: ignore[attr-defined]
+
+AtDesk = Annotated[Principal, Depends(require(Role.COUNTER, Role.AGENCY))]
+AtAgency = Annotated[Principal, Depends(require(Role.AGENCY))]
+Managing = Annotated[Principal, Depends(require(Role.MANAGER))]
+Administering = Annotated[Principal, Depends(require(Role.ADMIN))]
+SignedIn = Annotated[Principal, Depends(require())]
+
+
+def _access(dependant: Dependant) -> bool:
+    marked = hasattr(dependant.call, "tsunagi_access")
+    return marked or any(_access(inner) for inner in dependant.dependencies)
+
+
+def unguarded_routes(app: FastAPI) -> list[str]:
+    """The routes that neither ask for a role nor are marked public; there must be none."""
+    unguarded = []
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            if not _access(route.dependant):
+                unguarded.append(route.path)
+        elif not isinstance(route, Mount) or route.name != "static":
+            path = getattr(route, "path", repr(route))
+            if path != app.openapi_url:
+                unguarded.append(path)
+    return unguarded

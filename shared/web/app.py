@@ -1,0 +1,96 @@
+"""The app factory: one service's pages and machine interface, with everything around them."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.staticfiles import StaticFiles
+
+from shared.database import is_transient
+from shared.identity.gate import Gate
+from shared.plan import Plan
+from shared.web.access import public
+from shared.web.forms import fault_of
+from shared.web.guards import Guard
+from shared.web.headers import SecurityHeaders
+from shared.web.problems import Faults, add_problem_handlers
+from shared.web.rendering import make_templates
+
+_STATIC = Path(__file__).parent / "static"
+
+#: Says whether Redis answers; pages work without it, and readiness then says so.
+RedisCheck = Callable[[], Coroutine[Any, Any, bool]]
+
+
+def create_app(
+    service: str,
+    *,
+    title: str,
+    engine: AsyncEngine,
+    gate: Gate,
+    plan: Plan,
+    public_url: str,
+    templates: Path,
+    routers: Sequence[APIRouter],
+    redis_answers: RedisCheck,
+) -> FastAPI:
+    """The application of one service. Its routes carry their full paths."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+        await gate.engine.dispose()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        openapi_url=f"/{service}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.engine = engine
+    app.state.gate = gate
+    app.state.plan = plan
+    app.state.public_url = public_url
+    app.state.templates = make_templates(templates)
+    app.state.templates.globals["fault_of"] = fault_of
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_health(service, [engine, gate.engine], redis_answers))
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    add_problem_handlers(app)
+    app.add_middleware(Faults)
+    app.add_middleware(Guard)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _health(service: str, engines: Sequence[AsyncEngine], redis_answers: RedisCheck) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
+
+    @router.get("/livez")
+    @router.get(f"/{service}/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    @router.get(f"/{service}/readyz")
+    async def readyz() -> JSONResponse:
+        for engine in engines:
+            try:
+                async with engine.connect() as connection:
+                    await connection.execute(text("SELECT 1"))
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                return JSONResponse({"status": "unavailable"}, status_code=503)
+        return JSONResponse({"status": "ok" if await redis_answers() else "degraded"})
+
+    return router

@@ -1,0 +1,137 @@
+"""What no request may bring: too much, broken text, NaN, lone surrogates, NUL, endless nesting."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import FieldFault, InvalidInput, Problem, TooLarge
+from shared.web.problems import send_problem
+
+MOST_BYTES = 256 * 1024
+MOST_DEPTH = 20
+_SUSPICIOUS = (b"\\u", b"NaN", b"Infinity", b"\x00")
+
+
+class _BadNumber(ValueError):
+    pass
+
+
+def _refuse_constant(_: str) -> None:
+    raise _BadNumber
+
+
+def _bad_texts(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+            yield loc
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if any(True for _ in _bad_texts(key)):
+                yield loc
+            yield from _bad_texts(item, (*loc, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _bad_texts(item, (*loc, index))
+
+
+def _depth(body: bytes) -> int:
+    """How deep brackets nest, those inside texts included: more than enough to be careful."""
+    depth = deepest = 0
+    for byte in body:
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+def check_json(body: bytes) -> None:
+    """Raise InvalidInput for JSON that no service can take. Cheap where nothing looks odd."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput("invalid-utf-8", "文字コードが UTF-8 ではありません。") from None
+    if body.count(b"[") + body.count(b"{") > MOST_DEPTH and _depth(body) > MOST_DEPTH:
+        raise InvalidInput("too-deep", "入れ子が深すぎます。")
+    if not any(mark in body for mark in _SUSPICIOUS):
+        return
+    try:
+        value = json.loads(body, parse_constant=_refuse_constant)
+    except _BadNumber:
+        raise InvalidInput("not-a-number", "NaN や無限大は使えません。") from None
+    except (ValueError, RecursionError):
+        raise InvalidInput("malformed-json", "JSON の書き方が正しくありません。") from None
+    faults = [
+        FieldFault(loc, "bad-character", "使えない文字が含まれています。")
+        for loc in _bad_texts(value)
+    ]
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+
+
+def check_encoded(raw: bytes) -> None:
+    """Raise InvalidInput for a query or a form with broken text or NUL."""
+    try:
+        text = unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput("invalid-utf-8", "文字コードが UTF-8 ではありません。") from None
+    if "\x00" in text:
+        raise InvalidInput("bad-character", "使えない文字が含まれています。")
+
+
+class Guard:
+    """ASGI middleware: reads the body once within its limit, checks it, and hands it on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            check_encoded(scope.get("query_string", b""))
+            check_encoded(scope.get("raw_path") or b"")
+            body = await self._body(scope, receive)
+        except Problem as problem:
+            await send_problem(problem, scope, receive, send)
+            return
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return b""
+        headers = dict(scope["headers"])
+        chunks: list[bytes] = []
+        size = 0
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > MOST_BYTES:
+                raise TooLarge("too-large", "送られた内容が大きすぎます（256KBまで）。")
+            chunks.append(chunk)
+            more = message.get("more_body", False)
+        body = b"".join(chunks)
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind == b"application/x-www-form-urlencoded":
+            check_encoded(body.replace(b"+", b" "))
+        elif body:
+            check_json(body)
+        return body

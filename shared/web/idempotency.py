@@ -1,0 +1,104 @@
+"""Idempotency-Key: a creating call that is sent twice is done once, and answered the same."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.errors import Conflict, InvalidInput
+from shared.identity.principal import Principal
+
+metadata = MetaData()
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("principal", Uuid, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("answer", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+)
+
+_CLAIM = (
+    insert(idempotency_key)
+    .values(principal=bindparam("who"), key=bindparam("name"), body_hash=bindparam("hash"))
+    .on_conflict_do_nothing()
+    .returning(idempotency_key.c.key)
+)
+_MINE = (idempotency_key.c.principal == bindparam("who")) & (
+    idempotency_key.c.key == bindparam("name")
+)
+_KEEP = (
+    update(idempotency_key).where(_MINE).values(status=bindparam("code"), answer=bindparam("body"))
+)
+_KEPT = select(idempotency_key).where(_MINE)
+
+
+def read_key(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+    """The request's key, None without one."""
+    if idempotency_key is not None and not 1 <= len(idempotency_key) <= 200:
+        raise InvalidInput("bad-idempotency-key", "Idempotency-Key は200文字までです。")
+    return idempotency_key
+
+
+IdempotencyKey = Annotated[str | None, Depends(read_key)]
+
+
+async def answer_once(
+    connection: AsyncConnection,
+    principal: Principal,
+    key: str | None,
+    payload: BaseModel,
+    status: int,
+    act: Callable[[], Awaitable[BaseModel]],
+) -> JSONResponse:
+    """Do `act` unless this key was answered before; then answer the same again.
+
+    The key is claimed in the use case's own transaction: a refusal frees it, and a second
+    request with the same key waits for the first. Raises Conflict for another body.
+    """
+    if key is None:
+        return _answer((await act()).model_dump_json(), status)
+    body_hash = hashlib.sha256(payload.model_dump_json().encode()).digest()
+    mine: dict[str, Any] = {"who": principal.key, "name": key}
+    claimed = await connection.execute(_CLAIM, mine | {"hash": body_hash})
+    if claimed.scalar_one_or_none() is None:
+        kept = (await connection.execute(_KEPT, mine)).one()
+        if kept.body_hash != body_hash:
+            raise Conflict(
+                "idempotency-key-reused",
+                "この Idempotency-Key は別の内容で使われています。",
+                extra={"allowed": []},
+            )
+        return _answer(kept.answer, kept.status)
+    body = (await act()).model_dump_json()
+    await connection.execute(_KEEP, mine | {"code": status, "body": body})
+    return _answer(body, status)
+
+
+def _answer(body: str, status: int) -> JSONResponse:
+    answer = JSONResponse(None, status_code=status)
+    answer.body = body.encode()
+    answer.headers["Content-Length"] = str(len(answer.body))
+    return answer

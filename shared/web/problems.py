@@ -1,0 +1,153 @@
+"""Refusals as answers: problem+json (RFC 9457) for machines, the same words as a page."""
+
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.database import is_transient
+from shared.errors import FieldFault, InvalidInput, NotSignedIn, Problem, Unavailable
+from shared.web.rendering import render
+from shared.web.words import detail_of
+
+log = structlog.get_logger()
+
+_HTTP = {
+    404: ("not-found", "お探しのものは見つかりませんでした。"),
+    405: ("method-not-allowed", "この操作はできません。"),
+}
+
+
+def is_machine(path: str) -> bool:
+    """Whether this path answers machines: `/<service>/api/…` and its like."""
+    parts = path.split("/")
+    return "api" in parts[:3] or path.endswith((".json", "/readyz", "/livez"))
+
+
+def validation_problem(errors: Sequence[ErrorDetails | dict[str, Any]]) -> InvalidInput:
+    """What pydantic refused, in Japanese and without the refused values."""
+    faults = []
+    for error in errors:
+        loc = tuple(part for part in error["loc"] if part not in ("body", "query", "path"))
+        code, detail = detail_of(str(error["type"]), error.get("ctx") or {})
+        faults.append(FieldFault(loc, code, detail))
+    malformed = any(fault.code == "malformed-json" for fault in faults)
+    return InvalidInput(
+        "malformed-json" if malformed else "invalid-input",
+        "JSON の書き方が正しくありません。" if malformed else "入力の内容をご確認ください。",
+        errors=faults,
+    )
+
+
+def problem_json(problem: Problem) -> JSONResponse:
+    """The answer to a machine."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem.code,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "errors": [
+            {"loc": list(fault.loc), "code": fault.code, "detail": fault.detail}
+            for fault in problem.errors
+        ],
+    }
+    return JSONResponse(
+        body | problem.extra,
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def problem_answer(request: Request, problem: Problem) -> Response:
+    """The answer to whoever asked: JSON, the sign-in page, or a page that says what to do."""
+    if is_machine(request.url.path):
+        if isinstance(problem, NotSignedIn):
+            problem.headers.setdefault("WWW-Authenticate", "Bearer")
+        return problem_json(problem)
+    if isinstance(problem, NotSignedIn):
+        back = request.url.path if request.method == "GET" else "/"
+        return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+    return render(
+        request, "problem.html", status=problem.status, headers=problem.headers, problem=problem
+    )
+
+
+async def send_problem(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer from outside the application, where no request has been made yet."""
+    await problem_json(problem)(scope, receive, send)
+
+
+def away() -> Unavailable:
+    """The database is away; whoever asked may send the same again."""
+    return Unavailable(
+        "unavailable",
+        "ただいま保存できません。少し待ってから、もう一度お試しください。",
+        headers={"Retry-After": "5"},
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every refusal and every fault of this application."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, problem: Problem) -> Response:
+        return problem_answer(request, problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation(request: Request, error: RequestValidationError) -> Response:
+        return problem_answer(request, validation_problem(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        code, detail = _HTTP.get(error.status_code, ("refused", "この操作はできません。"))
+        problem = Problem(code, detail, headers=error.headers)
+        problem.status = error.status_code
+        return problem_answer(request, problem)
+
+
+class Faults:
+    """ASGI middleware: a database that is away is 503, any other fault 500, without details."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            if begun:
+                raise
+            answer = problem_answer(Request(scope), _fault(error))
+            await answer(scope, receive, send)
+
+
+def _fault(error: Exception) -> Problem:
+    """What a fault says to whoever asked. The log gets its kind and place, never its words."""
+    if is_transient(error):
+        log.warning("database_away", error=type(error).__name__)
+        return away()
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
+    log.error("unexpected_fault", error=type(error).__name__, places=places[-6:])
+    problem = Problem("fault", "思いがけない不具合です。管理者にお知らせください。")
+    problem.status = 500
+    return problem

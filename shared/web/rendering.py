@@ -1,0 +1,77 @@
+"""Pages: server-rendered, complete without JavaScript, everything escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared.identity.principal import Role
+
+_JST = ZoneInfo("Asia/Tokyo")
+_HERE = Path(__file__).parent
+_WEEKDAYS = "月火水木金土日"
+
+#: What each role finds in the navigation: address and words.
+NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.COUNTER: (
+        ("/intake/consultations/new", "相談を書く"),
+        ("/intake/consultations", "相談の一覧"),
+        ("/intake/activities/new", "活動を書く"),
+        ("/referral/cases", "ケース"),
+    ),
+    Role.AGENCY: (
+        ("/referral/inbox", "受付箱"),
+        ("/referral/cases", "ケース"),
+        ("/intake/consultations/new", "相談を書く"),
+        ("/intake/consultations", "相談の一覧"),
+        ("/intake/activities/new", "活動を書く"),
+    ),
+    Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
+    Role.ADMIN: (("/admin/accounts", "アカウント"),),
+}
+
+
+def jst(value: datetime) -> str:
+    """A moment as people read it: 2026年4月1日（水）9:05."""
+    local = value.astimezone(_JST)
+    weekday = _WEEKDAYS[local.weekday()]
+    return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"
+
+
+def make_templates(*folders: Path) -> Environment:
+    """The templates of a service beside the shared ones."""
+    environment = Environment(
+        loader=FileSystemLoader([*folders, _HERE / "templates"]),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["jst"] = jst
+    return environment
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page. Templates always know who is signed in, the plan, and where they can go."""
+    state = request.app.state
+    principal = getattr(request.state, "principal", None)
+    page = state.templates.get_template(template).render(
+        principal=principal,
+        navigation=NAVIGATION[principal.role] if principal else (),
+        path=request.url.path,
+        plan=state.plan,
+        **context,
+    )
+    return HTMLResponse(page, status_code=status, headers=dict(headers or {}))

@@ -1,0 +1,46 @@
+"""What a request brings to a use case: its transaction, its cause, its moment."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from shared.messaging.event import Cause
+
+_TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+async def open_transaction(request: Request) -> AsyncIterator[AsyncConnection]:
+    """One transaction for the request. It commits before the answer is sent."""
+    async with request.app.state.engine.begin() as connection:
+        yield connection
+
+
+#: The scope matters: FastAPI would otherwise commit after the answer had gone out.
+Transaction = Annotated[AsyncConnection, Depends(open_transaction, scope="function")]
+
+
+def cause_of(request: Request) -> Cause:
+    """The request as the cause of events; its trace goes on if the caller sent one."""
+    given = request.headers.get("traceparent", "")
+    trace = given if _TRACEPARENT.match(given) else None
+    request_id = str(uuid7())
+    return Cause(
+        correlation_id=request_id,
+        causation_id=request_id,
+        traceparent=trace or f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00",
+    )
+
+
+def moment() -> datetime:
+    """Now, with an offset; the one place where requests read the clock."""
+    return datetime.now(UTC)
+
+
+RequestCause = Annotated[Cause, Depends(cause_of)]
+Moment = Annotated[datetime, Depends(moment)]
