@@ -7,7 +7,9 @@ from uuid import UUID
 from shared.contracts.base import Code, Contract, Instant, Producer
 
 
-class _Leg(Contract):
+class LegEvent(Contract):
+    """What every event about a leg says of it."""
+
     producer: ClassVar[Producer] = "referral"
 
     case_id: UUID
@@ -18,7 +20,7 @@ class _Leg(Contract):
     lead: bool
 
 
-class ReferralOfferedV1(_Leg):
+class ReferralOfferedV1(LegEvent):
     """A leg was offered, for the first time or again after it had ended."""
 
     basis: Code
@@ -27,29 +29,29 @@ class ReferralOfferedV1(_Leg):
     again: bool = False
 
 
-class ReferralAcceptedV1(_Leg):
+class ReferralAcceptedV1(LegEvent):
     """The receiver took the leg; with a lead leg it became the holder."""
 
 
-class ReferralReturnedV1(_Leg):
+class ReferralReturnedV1(LegEvent):
     """The receiver gave the leg back; the sender holds."""
 
     reason: Code
     suggested: Code | None = None
 
 
-class ReferralWithdrawnV1(_Leg):
+class ReferralWithdrawnV1(LegEvent):
     """The sender, the holder or the coordinator took the offer back."""
 
 
-class ContactRecordedV1(_Leg):
+class ContactRecordedV1(LegEvent):
     """The receiver had contact with the person; the first one begins support."""
 
     on: date
     kind: Code
 
 
-class ReferralClosedV1(_Leg):
+class ReferralClosedV1(LegEvent):
     """Support on this leg ended with an outcome."""
 
     outcome: Code

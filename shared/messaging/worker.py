@@ -3,12 +3,14 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 import structlog
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
@@ -27,6 +29,21 @@ def connect_redis(url: str) -> Redis:
     return Redis.from_url(
         url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=15
     )
+
+
+def redis_check(url: str) -> Callable[[], Coroutine[Any, Any, bool]]:
+    """A question that a web process asks when somebody wants to know whether it is ready."""
+
+    async def answers() -> bool:
+        client = Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5)
+        try:
+            return bool(await client.ping())
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+
+    return answers
 
 
 class Worker:
@@ -74,6 +91,7 @@ class Worker:
         finally:
             await broker.stop()
             await redis.aclose()
+            await self._engine.dispose()
 
     def _part(self, name: str) -> Health:
         part = Health(name, since=self._clock())
@@ -104,7 +122,7 @@ async def _connect_when_there(broker: RedisBroker) -> None:
     while True:
         try:
             await broker.connect()
-        except OSError as error:
+        except (RedisError, OSError) as error:
             log.warning("redis_away", error=type(error).__name__)
             await asyncio.sleep(1)
         else:

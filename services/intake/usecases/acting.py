@@ -34,3 +34,9 @@ def refuse_if_any(faults: Iterable[FieldFault]) -> None:
     found = tuple(faults)
     if found:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=found)
+
+
+def refuse_without_reason(reason: str) -> None:
+    """Raise InvalidInput for a change that does not say why."""
+    if not reason.strip():
+        raise InvalidInput.field("reason", code="missing", detail="理由を書いてください。")

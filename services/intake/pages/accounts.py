@@ -1,0 +1,82 @@
+"""The administrator's page of accounts: who may sign in, as what, and until when."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from shared.database import transaction
+from shared.errors import InvalidInput, Problem
+from shared.identity.accounts import check_scope, create_account, disable_account, list_accounts
+from shared.identity.principal import Role
+from shared.web.access import Administering
+from shared.web.forms import Typed, read_form
+from shared.web.rendering import render
+from shared.web.requests import Moment
+
+router = APIRouter(prefix="/admin", include_in_schema=False)
+
+ROLES = (
+    (Role.COUNTER.value, "窓口（相談を書く）"),
+    (Role.AGENCY.value, "機関（つなぎを受ける）"),
+    (Role.MANAGER.value, "管理職（指標を見る）"),
+    (Role.ADMIN.value, "管理者"),
+)
+
+
+async def _page(request: Request, typed: Typed, problem: Problem | None = None) -> Response:
+    async with transaction(request.app.state.gate.engine) as connection:
+        accounts = await list_accounts(connection)
+    status = 200 if problem is None else problem.status
+    return render(
+        request,
+        "accounts.html",
+        status=status,
+        accounts=accounts,
+        roles=ROLES,
+        typed=typed,
+        problem=problem,
+    )
+
+
+@router.get("/accounts")
+async def get_accounts(request: Request, _: Administering) -> Response:
+    """Every account, and a form for a new one."""
+    return await _page(request, Typed(first={}))
+
+
+@router.post("/accounts")
+async def post_account(request: Request, _: Administering, now: Moment) -> Response:
+    """Make an account."""
+    typed = await read_form(request)
+    try:
+        if not typed.one("login") or not typed.one("name"):
+            raise InvalidInput.field("login", code="missing", detail="ログイン名と職名が必要です。")
+        if typed.one("role") not in {value for value, _ in ROLES}:
+            raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
+        role = Role(typed.one("role"))
+        agency = typed.optional("agency")
+        check_scope(role, agency, frozenset(request.app.state.plan.agencies))
+        async with transaction(request.app.state.gate.engine) as connection:
+            await create_account(
+                connection,
+                login=typed.one("login")[:100],
+                name=typed.one("name")[:40],
+                role=role,
+                agency=agency,
+                password=typed.one("password"),
+                now=now,
+            )
+    except Problem as problem:
+        return await _page(request, typed, problem)
+    return RedirectResponse("/admin/accounts", status_code=303)
+
+
+@router.post("/accounts/{account_id}/disable")
+async def post_disable(
+    request: Request, account_id: UUID, _: Administering, now: Moment
+) -> Response:
+    """Let nobody sign in with it any more."""
+    async with transaction(request.app.state.gate.engine) as connection:
+        await disable_account(connection, account_id, now)
+    return RedirectResponse("/admin/accounts", status_code=303)

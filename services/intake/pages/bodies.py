@@ -1,0 +1,241 @@
+"""The bodies that the machine interface takes and gives; the pages fill the same ones."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
+
+from services.intake.domain.consultation import FACT_NAMES, ConsultationFacts
+from services.intake.domain.referral_request import (
+    MOST_AUTHORISER,
+    MOST_DESTINATIONS,
+    MOST_REASON,
+    ReferralRequest,
+)
+from shared.identity.principal import Principal
+from shared.plan import Plan
+from shared.web.models import ApiModel, AwareTime, Day
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON)]
+Number = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+
+
+class ReferBody(ApiModel):
+    """Where to refer to, why, and on which basis."""
+
+    to: list[Word] = Field(max_length=MOST_DESTINATIONS)
+    lead: Word | None = None
+    reason: Reason
+    basis: Word
+    mode: Word
+    authorised_by: Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHORISER)] = ""
+    at: AwareTime | None = None
+
+    def request(self, principal: Principal, plan: Plan, now: datetime) -> ReferralRequest:
+        """The request, with the first destination as lead unless the caller said otherwise."""
+        lead = self.lead if "lead" in self.model_fields_set else next(iter(self.to), None)
+        agency = "" if principal.agency is None else plan.agency_name(principal.agency)
+        default = f"{agency} {principal.name}".strip()[:MOST_AUTHORISER]
+        return ReferralRequest(
+            to=tuple(self.to),
+            lead=lead,
+            reason=self.reason,
+            basis=self.basis,
+            mode=self.mode,
+            authorised_by=self.authorised_by or default,
+            at=self.at or now,
+        )
+
+
+class ConsultationBody(ApiModel):
+    """A consultation as the desk writes it down."""
+
+    received_at: AwareTime
+    caller: Word
+    channel: Word
+    anonymous: StrictBool
+    repeat: StrictBool
+    age_band: Word
+    sex: Word
+    district: Word
+    household: Word
+    topics: list[Word] = Field(max_length=50)
+    main_topic: Word
+    urgency: Word
+    response: Word
+    memo: str | None = Field(default=None, max_length=500)
+    memo_confirmed: StrictBool = False
+    case_code: str | None = Field(default=None, max_length=20)
+    refer: ReferBody | None = None
+
+    def facts(self) -> ConsultationFacts:
+        """The facts without memo and referral."""
+        values = {name: getattr(self, name) for name in FACT_NAMES}
+        return ConsultationFacts(**values | {"topics": tuple(self.topics)})
+
+
+class ConsultationCorrection(ApiModel):
+    """The fields that change, and why."""
+
+    reason: Reason
+    received_at: AwareTime | None = None
+    caller: Word | None = None
+    channel: Word | None = None
+    anonymous: StrictBool | None = None
+    repeat: StrictBool | None = None
+    age_band: Word | None = None
+    sex: Word | None = None
+    district: Word | None = None
+    household: Word | None = None
+    topics: list[Word] | None = Field(default=None, max_length=50)
+    main_topic: Word | None = None
+    urgency: Word | None = None
+    response: Word | None = None
+    refer: ReferBody | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """The changed facts by name."""
+        given = {name: getattr(self, name) for name in FACT_NAMES}
+        changed = {name: value for name, value in given.items() if value is not None}
+        if "topics" in changed:
+            changed["topics"] = tuple(changed["topics"])
+        return changed
+
+
+class ReasonBody(ApiModel):
+    """Why a record is cancelled."""
+
+    reason: Reason
+
+
+class ActivityBody(ApiModel):
+    """An activity as the desk records it."""
+
+    kind: Word
+    held_on: Day
+    district: Word | None = None
+    quantity: StrictInt = 1
+    attendance: StrictInt | None = None
+    amount: StrictInt | None = None
+    note: str | None = Field(default=None, max_length=200)
+
+
+class ActivityCorrection(ApiModel):
+    """The fields of an activity that change, and why."""
+
+    reason: Reason
+    kind: Word | None = None
+    held_on: Day | None = None
+    district: Word | None = None
+    quantity: StrictInt | None = None
+    attendance: StrictInt | None = None
+    amount: StrictInt | None = None
+
+
+class FigureBody(ApiModel):
+    """A figure: `value`, or `numerator` and `denominator`, or `state`, by the indicator's kind."""
+
+    indicator: Word
+    part: Word | None = None
+    as_of: Day
+    value: Number | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    state: str | None = Field(default=None, max_length=20)
+
+
+class FigureCorrection(ApiModel):
+    """The fields of a figure that change, and why."""
+
+    reason: Reason
+    as_of: Day | None = None
+    value: Number | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    state: str | None = Field(default=None, max_length=20)
+
+
+class Warned(BaseModel):
+    """Something to look at; the record was stored all the same."""
+
+    code: str
+    detail: str
+
+
+class RecordedBody(BaseModel):
+    """What the desk gets back. `code` and `case_id` are null without a case."""
+
+    id: UUID
+    desk: str
+    fiscal_year: int
+    revision: int
+    code: str | None
+    case_id: UUID | None
+    warnings: list[Warned] = []
+
+
+class StoredBody(BaseModel):
+    """A stored activity or figure."""
+
+    id: UUID
+    fiscal_year: int
+    revision: int
+
+
+class RevisionBody(BaseModel):
+    """What the record said before, who changed it and why."""
+
+    revision: int
+    facts: dict[str, Any]
+    reason: str
+    changed_by: str
+    changed_at: datetime
+
+
+class StandingBody(BaseModel):
+    """Where one leg stands."""
+
+    id: UUID
+    to: str
+    sender: str = Field(serialization_alias="from")
+    lead: bool
+    state: str
+    since: datetime
+    reason: str | None
+    outcome: str | None
+
+
+class ListedConsultation(BaseModel):
+    """One line of the desk's list."""
+
+    id: UUID
+    desk: str
+    fiscal_year: int
+    revision: int
+    cancelled: bool
+    case_id: UUID | None
+    received_at: datetime
+    caller: str
+    channel: str
+    anonymous: bool
+    repeat: bool
+    age_band: str
+    sex: str
+    district: str
+    household: str
+    topics: list[str]
+    main_topic: str
+    urgency: str
+    response: str
+
+
+class ShownBody(ListedConsultation):
+    """A consultation with everything that belongs to it."""
+
+    memo: str | None
+    code: str | None
+    revisions: list[RevisionBody]
+    referrals: list[StandingBody]

@@ -1,0 +1,95 @@
+"""The forms for activities and reported figures."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.intake.domain.activity import ActivityFacts
+from services.intake.domain.figure import FigureFacts
+from services.intake.domain.reported import reported_form
+from services.intake.pages.bodies import ActivityBody, FigureBody
+from services.intake.pages.context import DeskActs, ReporterActs
+from services.intake.usecases.record_activity import record_activity
+from services.intake.usecases.report_figure import report_figure
+from shared.database import transaction
+from shared.errors import Problem
+from shared.web.forms import Typed, read_form, validated
+from shared.web.rendering import render
+
+router = APIRouter(prefix="/intake", include_in_schema=False)
+
+
+def _whole(text: str) -> int | str | None:
+    """A number as the model takes it; other text stays, so that the model refuses it."""
+    plain = text.replace(",", "")
+    if not plain:
+        return None
+    return int(plain) if plain.isascii() and plain.isdigit() else text
+
+
+def _show(
+    request: Request, template: str, typed: Typed, problem: Problem | None = None
+) -> Response:
+    plan = request.app.state.plan
+    figures = [
+        (row.id, row.name)
+        for row in plan.indicators
+        if row.same_as is None and reported_form(plan, row.id) is not None
+    ]
+    status = 200 if problem is None else problem.status
+    saved = request.query_params.get("saved") == "1" and problem is None
+    return render(
+        request,
+        template,
+        status=status,
+        typed=typed,
+        problem=problem,
+        figures=figures,
+        saved=saved,
+    )
+
+
+@router.get("/activities/new")
+async def get_activity_form(request: Request, _: DeskActs) -> Response:
+    """An empty activity form."""
+    return _show(request, "activity_form.html", Typed(first={"quantity": "1"}))
+
+
+@router.post("/activities/new")
+async def post_activity_form(request: Request, acting: DeskActs) -> Response:
+    """Record an activity."""
+    typed = await read_form(request)
+    values: dict[str, Any] = {name: typed.one(name) for name in ("kind", "held_on")}
+    values |= {"district": typed.optional("district"), "note": typed.optional("note")}
+    values |= {name: _whole(typed.one(name)) for name in ("quantity", "attendance", "amount")}
+    try:
+        body = validated(ActivityBody, values)
+        async with transaction(request.app.state.engine) as connection:
+            facts = ActivityFacts(**body.model_dump(exclude={"note"}))
+            await record_activity(connection, facts, body.note, acting)
+    except Problem as problem:
+        return _show(request, "activity_form.html", typed, problem)
+    return RedirectResponse("/intake/activities/new?saved=1", status_code=303)
+
+
+@router.get("/figures/new")
+async def get_figure_form(request: Request, _: ReporterActs) -> Response:
+    """An empty form for a figure."""
+    return _show(request, "figure_form.html", Typed(first={}))
+
+
+@router.post("/figures/new")
+async def post_figure_form(request: Request, acting: ReporterActs) -> Response:
+    """Report a figure."""
+    typed = await read_form(request)
+    names = ("indicator", "as_of", "part", "value", "numerator", "denominator", "state")
+    values = {name: typed.optional(name) for name in names}
+    values |= {name: values[name] or "" for name in ("indicator", "as_of")}
+    try:
+        body = validated(FigureBody, values)
+        async with transaction(request.app.state.engine) as connection:
+            await report_figure(connection, FigureFacts(**body.model_dump()), acting)
+    except Problem as problem:
+        return _show(request, "figure_form.html", typed, problem)
+    return RedirectResponse("/intake/figures/new?saved=1", status_code=303)

@@ -1,0 +1,81 @@
+"""Sign in and out, and the first page of each role."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from shared.errors import Forbidden, Problem
+from shared.identity.principal import Role
+from shared.identity.sign_in import LONGEST, sign_in, sign_out
+from shared.web.access import SignedIn, cookie_name, public, same_origin
+from shared.web.forms import Typed, read_form
+from shared.web.rendering import render
+from shared.web.requests import Moment
+
+router = APIRouter(include_in_schema=False)
+
+FIRST_PAGE = {
+    Role.COUNTER: "/intake/consultations/new",
+    Role.AGENCY: "/referral/inbox",
+    Role.MANAGER: "/metrics/indicators",
+    Role.ADMIN: "/admin/accounts",
+}
+
+
+def local_path(wanted: str) -> str:
+    """The page to go on to; anything but a path on this site becomes the first page."""
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted
+    return wanted if safe else "/"
+
+
+@router.get("/")
+async def get_first_page(principal: SignedIn) -> Response:
+    """Where each role begins."""
+    return RedirectResponse(FIRST_PAGE[principal.role], status_code=303)
+
+
+@router.get("/sign-in", dependencies=[Depends(public)])
+async def get_sign_in(request: Request) -> Response:
+    """The sign-in form."""
+    return render(request, "sign_in.html", typed=Typed(first={}), problem=None)
+
+
+@router.post("/sign-in", dependencies=[Depends(public)])
+async def post_sign_in(request: Request, now: Moment) -> Response:
+    """Open a session with a new secret."""
+    if not same_origin(request):
+        raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
+    typed = await read_form(request)
+    state = request.app.state
+    address = request.client.host if request.client else ""
+    try:
+        secret = await sign_in(
+            state.gate.engine,
+            state.passwords,
+            login=typed.one("login")[:100],
+            password=typed.one("password")[:200],
+            address=address,
+            now=now,
+        )
+    except Problem as problem:
+        return render(request, "sign_in.html", status=problem.status, typed=typed, problem=problem)
+    answer = RedirectResponse(local_path(request.query_params.get("next", "/")), status_code=303)
+    answer.set_cookie(
+        cookie_name(state.public_url),
+        secret,
+        max_age=int(LONGEST.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=state.public_url.startswith("https://"),
+    )
+    return answer
+
+
+@router.post("/sign-out")
+async def post_sign_out(request: Request, _: SignedIn) -> Response:
+    """End the session."""
+    state = request.app.state
+    name = cookie_name(state.public_url)
+    await sign_out(state.gate.engine, request.cookies.get(name, ""))
+    answer = RedirectResponse("/sign-in", status_code=303)
+    answer.delete_cookie(name)
+    return answer

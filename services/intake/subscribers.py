@@ -1,0 +1,6 @@
+"""Which events the intake service answers, and with what."""
+
+from services.intake.usecases.follow_legs import STATE_AFTER, follow_legs
+from shared.messaging.subscription import Subscriptions
+
+SUBSCRIPTIONS: Subscriptions = dict.fromkeys(STATE_AFTER, follow_legs)
