@@ -53,6 +53,7 @@ def make_templates(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["jst"] = jst
+    environment.globals["dict"] = dict
     return environment
 
 

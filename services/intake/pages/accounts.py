@@ -34,6 +34,7 @@ async def _page(request: Request, typed: Typed, problem: Problem | None = None) 
         status=status,
         accounts=accounts,
         roles=ROLES,
+        agencies=[(known.id, known.name) for known in request.app.state.plan.agencies.values()],
         typed=typed,
         problem=problem,
     )

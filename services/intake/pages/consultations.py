@@ -60,6 +60,12 @@ def _form(
         typed=typed,
         problem=problem,
         agencies=agencies,
+        topics=[(topic.id, topic.label) for topic in plan.topics.values()],
+        bases=[
+            (basis, label)
+            for basis, label in plan.codes["basis"].items()
+            if plan.bases[basis].offered_when is None
+        ],
     )
 
 
