@@ -1,0 +1,1 @@
+"""What the referral service keeps, and every question it asks of it."""

@@ -1,0 +1,1 @@
+"""What can be done with cases and legs: one file for each deed."""

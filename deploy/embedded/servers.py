@@ -1,0 +1,60 @@
+"""The embedded servers together, and the addresses by which Tsunagi reaches them."""
+
+from pathlib import Path
+from types import TracebackType
+
+from deploy.databases import NAMES, ensure_databases
+from deploy.embedded.folder import Folder, server_owner
+from deploy.embedded.postgres import Postgres
+from deploy.embedded.valkey import Valkey
+
+
+class EmbeddedServers:
+    """PostgreSQL and Valkey with their data in one folder. `durable=False` is for tests only."""
+
+    def __init__(self, var: Path, *, durable: bool = True) -> None:
+        self.folder = Folder(var)
+        self._durable = durable
+
+    def __enter__(self) -> "EmbeddedServers":
+        self.folder.__enter__()
+        try:
+            owner = server_owner(self.folder.path / "postgres")
+            self.postgres = Postgres(self.folder, owner, durable=self._durable)
+            self.valkey = Valkey(self.folder, owner)
+            self.postgres.start()
+            self.valkey.start()
+            ensure_databases(self.postgres.admin_url, self.folder.secret)
+        except BaseException:
+            self.folder.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.valkey.stop()
+        self.postgres.stop()
+        self.folder.__exit__(kind, error, trace)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The addresses as settings."""
+        return environment_of(self.folder)
+
+
+def environment_of(folder: Folder) -> dict[str, str]:
+    """The addresses as they are noted in the folder; psql and redis-cli take them as they are."""
+    notes = folder.notes()
+    addresses = {
+        "REDIS_URL": f"redis://:{notes['valkey_password']}@127.0.0.1:{notes['valkey_port']}/0"
+    }
+    for name in NAMES:
+        for role in (name, f"{name}_owner"):
+            variable = f"{role.upper()}_DATABASE_URL"
+            place = f"127.0.0.1:{notes['postgres_port']}/{name}"
+            addresses[variable] = f"postgresql://{role}:{notes[role]}@{place}"
+    return addresses

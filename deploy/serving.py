@@ -1,0 +1,144 @@
+"""Run web applications and workers in one event loop, and end them in the right order."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Coroutine, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+from services.metrics.web import build_app as build_metrics
+from services.metrics.worker import build_worker as build_metrics_worker
+from services.referral.web import build_app as build_referral
+from services.referral.worker import build_worker as build_referral_worker
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.intake.web import build_app as build_intake
+from services.intake.worker import build_worker as build_intake_worker
+from shared.messaging.worker import Worker
+from shared.settings import Settings
+
+APPS = {"intake": build_intake, "referral": build_referral, "metrics": build_metrics}
+WORKERS = {
+    "intake": build_intake_worker,
+    "referral": build_referral_worker,
+    "metrics": build_metrics_worker,
+}
+
+
+def clock() -> datetime:
+    """Now, with an offset."""
+    return datetime.now(UTC)
+
+
+def build_worker(service: str, settings: Settings) -> Worker:
+    """The worker of one service."""
+    return WORKERS[service](settings, clock)
+
+
+class ByPath:
+    """All three services behind one port: the first part of the path says which one answers."""
+
+    def __init__(self, apps: dict[str, FastAPI]) -> None:
+        self._apps = apps
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._apps["intake"](scope, receive, send)
+            return
+        first = scope["path"].split("/")[1]
+        app = self._apps.get(first, self._apps["intake"])
+        await app(scope, receive, send)
+
+
+def operations(workers: Sequence[Worker]) -> Starlette:
+    """What a worker answers on its operations address: is it alive, is it ready."""
+
+    async def livez(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(_: Request) -> JSONResponse:
+        troubles = [trouble for worker in workers for trouble in worker.troubles()]
+        status = "unavailable" if troubles else "ok"
+        body = {"status": status, "troubles": troubles}
+        return JSONResponse(body, status_code=503 if troubles else 200)
+
+    return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz)])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything else starts. Raises OSError if it is in use."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    listener.set_inheritable(True)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: one place decides when everything ends."""
+
+    def __init__(self, config: uvicorn.Config, up: asyncio.Event) -> None:
+        super().__init__(config)
+        self._up = up
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    pages: ASGIApp | None,
+    listener: socket.socket,
+    workers: Sequence[Worker],
+    *,
+    when_up: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. First the pages end, then the workers."""
+    app = pages if pages is not None else operations(workers)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        proxy_headers=True,
+        lifespan="on",
+    )
+    server = _Server(config, when_up or asyncio.Event())
+    loop = asyncio.get_running_loop()
+    ending = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ending.set)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    working = [asyncio.create_task(worker.run()) for worker in workers]
+    waiting = asyncio.create_task(ending.wait())
+    await asyncio.wait([waiting, serving, *working], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.should_exit = True
+    await serving
+    for task in working:
+        task.cancel()
+    done = await asyncio.gather(*working, return_exceptions=True)
+    for result in done:
+        if isinstance(result, Exception):
+            raise result
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run in uvloop's event loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

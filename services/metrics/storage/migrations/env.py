@@ -1,0 +1,7 @@
+"""Alembic's entry: the metrics database."""
+
+from services.metrics.storage.tables import metadata
+from shared.messaging.tables import metadata as log
+from shared.migrations import run_environment
+
+run_environment([metadata, log])

@@ -1,0 +1,1 @@
+"""What a case and its legs may do, and what follows: tables and pure functions."""

@@ -1,0 +1,47 @@
+"""The business calendar 開庁日: Monday to Friday 8:30–17:15 JST, no holidays, no 12/29–1/3."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import jpholiday
+
+from shared.plan.model import Clock
+
+JST = ZoneInfo("Asia/Tokyo")
+OPENS = time(8, 30)
+CLOSES = time(17, 15)
+
+
+def is_opening_day(day: date) -> bool:
+    """Whether the city hall is open on this day."""
+    year_end = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return day.weekday() < 5 and not year_end and not jpholiday.is_holiday(day)
+
+
+def _next_opening_day(day: date) -> date:
+    day += timedelta(days=1)
+    while not is_opening_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def counted_as_made(moment: datetime) -> datetime:
+    """The moment itself within opening hours, otherwise the next opening."""
+    local = moment.astimezone(JST)
+    if is_opening_day(local.date()):
+        if local.time() < OPENS:
+            return datetime.combine(local.date(), OPENS, JST)
+        if local.time() < CLOSES:
+            return local
+    return datetime.combine(_next_opening_day(local.date()), OPENS, JST)
+
+
+def due_at(clock: Clock, start: datetime) -> datetime:
+    """When this clock runs out. *n* opening days end at closing time on the n-th day after."""
+    if clock.opening_days is None:
+        assert clock.span is not None  # noqa: S101  a clock has one of the two
+        return start + clock.span
+    day = counted_as_made(start).date()
+    for _ in range(clock.opening_days):
+        day = _next_opening_day(day)
+    return datetime.combine(day, CLOSES, JST)

@@ -1,0 +1,55 @@
+"""What happened to a case: every act with both of its times."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from services.referral.storage.tables import contact, history
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. `detail` holds codes and guarded words only."""
+
+    action: str
+    leg_id: UUID | None
+    agency: str
+    actor: str
+    detail: dict[str, Any]
+    happened_at: datetime
+    recorded_at: datetime
+
+
+async def note(connection: AsyncConnection, case_id: UUID, act: Act) -> None:
+    """Add an act to the case's history."""
+    values = {name: getattr(act, name) for name in Act.__dataclass_fields__}
+    await connection.execute(insert(history).values(values | {"case_id": case_id}))
+
+
+async def of_case(connection: AsyncConnection, case_id: UUID) -> list[Act]:
+    """The acts on a case, in the order in which they were typed in."""
+    columns = [history.c[name] for name in Act.__dataclass_fields__]
+    query = select(*columns).where(history.c.case_id == case_id).order_by(history.c.number)
+    return [Act(**row) for row in (await connection.execute(query)).mappings()]
+
+
+async def add_contact(
+    connection: AsyncConnection,
+    leg_id: UUID,
+    *,
+    held_on: date,
+    kind: str,
+    memo: str | None,
+    now: datetime,
+) -> None:
+    """Store a support contact."""
+    await connection.execute(
+        insert(contact).values(
+            id=uuid7(), leg_id=leg_id, held_on=held_on, kind=kind, memo=memo, recorded_at=now
+        )
+    )

@@ -1,0 +1,61 @@
+"""Which events the referral service answers, and with what."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.open_case import (
+    follow_cancellation,
+    note_consultation,
+    open_case,
+)
+from shared.contracts import (
+    ConsultationCancelledV1,
+    ConsultationCorrectedV1,
+    ConsultationRecordedV1,
+    ReferralRequestedV1,
+)
+from shared.identity.principal import Principal, Role
+from shared.messaging.event import Event
+from shared.messaging.outbox import Outbox
+from shared.messaging.subscription import Subscriptions
+from shared.plan import Plan
+
+#: The one who acts when an event does, on behalf of the desk that it came from.
+_NOBODY = UUID(int=0)
+
+
+def subscriptions(plan: Plan, outbox: Outbox, clock: Callable[[], datetime]) -> Subscriptions:
+    """The table of this service: contract to handler."""
+
+    def acting(event: Event, desk: str) -> Acting:
+        desk_staff = Principal(_NOBODY, "窓口", Role.COUNTER, desk)
+        return Acting(desk_staff, plan, outbox, clock(), event.follow())
+
+    async def on_consultation(connection: AsyncConnection, events: Sequence[Event]) -> None:
+        for event in events:
+            assert isinstance(event.data, ConsultationRecordedV1 | ConsultationCorrectedV1)  # noqa: S101
+            await note_consultation(connection, event.subject, event.data)
+
+    async def on_referral_requested(connection: AsyncConnection, events: Sequence[Event]) -> None:
+        for event in events:
+            assert isinstance(event.data, ReferralRequestedV1)  # noqa: S101
+            await open_case(connection, event, event.data, acting(event, event.data.desk))
+
+    async def on_consultation_cancelled(
+        connection: AsyncConnection, events: Sequence[Event]
+    ) -> None:
+        for event in events:
+            assert isinstance(event.data, ConsultationCancelledV1)  # noqa: S101
+            by_desk = acting(event, event.data.desk)
+            await follow_cancellation(connection, event, event.data, by_desk)
+
+    return {
+        ConsultationRecordedV1: on_consultation,
+        ConsultationCorrectedV1: on_consultation,
+        ReferralRequestedV1: on_referral_requested,
+        ConsultationCancelledV1: on_consultation_cancelled,
+    }

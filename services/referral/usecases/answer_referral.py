@@ -1,0 +1,83 @@
+"""The receiver's answer to an offer: accept it, or return it with a reason."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referral.domain.case import Leg
+from services.referral.domain.holding import after_accept, after_return
+from services.referral.domain.transitions import Action
+from services.referral.usecases.acting import (
+    Acting,
+    finish,
+    happened,
+    holder_events,
+    leg_words,
+    note_act,
+    take_turn,
+)
+from shared.contracts import ReferralAcceptedV1, ReferralReturnedV1, UnmetNeedRecordedV1
+from shared.errors import InvalidInput
+
+#: The return reason that is also an unmet need.
+NO_CAPACITY = "no-capacity"
+
+
+async def accept_referral(
+    connection: AsyncConnection, leg_id: UUID, at: datetime | None, acting: Acting
+) -> Leg:
+    """Take the leg. With a lead leg the receiver becomes the holder of the case."""
+    turn = await take_turn(connection, leg_id, Action.ACCEPT, at, acting)
+    turn = replace(turn, leg=replace(turn.leg, accepted_at=turn.at))
+    after = after_accept(turn.case, turn.leg)
+    await note_act(connection, after.id, "accept", turn.at, acting, leg_id=leg_id)
+    events = [
+        happened(after, ReferralAcceptedV1(**leg_words(after, turn.leg)), turn.at, acting),
+        *holder_events(turn.case, after, "accepted", turn.at, acting),
+    ]
+    return await finish(connection, turn, after, events, acting)
+
+
+async def return_referral(
+    connection: AsyncConnection,
+    leg_id: UUID,
+    *,
+    reason: str,
+    note: str | None,
+    suggest: str | None,
+    at: datetime | None,
+    acting: Acting,
+) -> Leg:
+    """Give the leg back. The sender holds on; after the second time, the coordinator holds."""
+    if reason not in acting.plan.codes["return_reason"]:
+        detail = "差し戻しの理由を選んでください。"
+        raise InvalidInput.field("reason", code="unknown-code", detail=detail)
+    if suggest is not None and suggest not in acting.plan.agencies:
+        raise InvalidInput.field("suggest", code="unknown-agency", detail="一覧にない機関です。")
+    turn = await take_turn(connection, leg_id, Action.RETURN, at, acting)
+    after = after_return(turn.case, turn.leg, acting.plan.coordinator)
+    await note_act(
+        connection,
+        after.id,
+        "return",
+        turn.at,
+        acting,
+        leg_id=leg_id,
+        reason=reason,
+        note=note,
+        suggest=suggest,
+    )
+    returned = ReferralReturnedV1(**leg_words(after, turn.leg), reason=reason, suggested=suggest)
+    events = [happened(after, returned, turn.at, acting)]
+    if reason == NO_CAPACITY:
+        unmet = UnmetNeedRecordedV1(
+            case_id=after.id,
+            consultation_id=after.consultation_id,
+            kind=NO_CAPACITY,
+            agency=turn.leg.receiver,
+        )
+        events.append(happened(after, unmet, turn.at, acting))
+    events += holder_events(turn.case, after, "second-return", turn.at, acting)
+    return await finish(connection, turn, after, events, acting)

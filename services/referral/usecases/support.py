@@ -1,0 +1,93 @@
+"""Support on an accepted leg: record contacts, and close it with an outcome."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referral.domain.case import Leg
+from services.referral.domain.opening_hours import JST
+from services.referral.domain.transitions import Action
+from services.referral.storage import history
+from services.referral.usecases.acting import (
+    Acting,
+    finish,
+    happened,
+    leg_words,
+    note_act,
+    take_turn,
+)
+from shared.contracts import ContactRecordedV1, ReferralClosedV1
+from shared.errors import FieldFault, InvalidInput
+
+
+async def record_contact(
+    connection: AsyncConnection,
+    leg_id: UUID,
+    *,
+    on: date,
+    kind: str,
+    memo: str | None,
+    at: datetime | None,
+    acting: Acting,
+) -> Leg:
+    """The receiver had contact with the person. The first contact begins support."""
+    if kind not in acting.plan.codes["contact_kind"]:
+        raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
+    turn = await take_turn(connection, leg_id, Action.CONTACT, at, acting)
+    opened = turn.case.opened_at.astimezone(JST).date()
+    if not opened <= on <= acting.now.astimezone(JST).date():
+        detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
+        raise InvalidInput.field("on", code="out-of-range", detail=detail)
+    await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)
+    await note_act(
+        connection,
+        turn.case.id,
+        "contact",
+        turn.at,
+        acting,
+        leg_id=leg_id,
+        kind=kind,
+        on=on.isoformat(),
+    )
+    data = ContactRecordedV1(**leg_words(turn.case, turn.leg), on=on, kind=kind)
+    events = [happened(turn.case, data, turn.at, acting)]
+    return await finish(connection, turn, turn.case, events, acting)
+
+
+async def close_referral(
+    connection: AsyncConnection,
+    leg_id: UUID,
+    *,
+    outcome: str,
+    ended_by: str,
+    note: str | None,
+    at: datetime | None,
+    acting: Acting,
+) -> Leg:
+    """End support on this leg. Nothing ends without an outcome."""
+    faults = [
+        FieldFault((name,), "unknown-code", detail)
+        for name, code, detail in (
+            ("outcome", outcome, "結果を選んでください。"),
+            ("ended_by", ended_by, "だれが終えたかを選んでください。"),
+        )
+        if code not in acting.plan.codes[name]
+    ]
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+    turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
+    await note_act(
+        connection,
+        turn.case.id,
+        "close",
+        turn.at,
+        acting,
+        leg_id=leg_id,
+        outcome=outcome,
+        ended_by=ended_by,
+        note=note,
+    )
+    data = ReferralClosedV1(**leg_words(turn.case, turn.leg), outcome=outcome, ended_by=ended_by)
+    events = [happened(turn.case, data, turn.at, acting)]
+    return await finish(connection, turn, turn.case, events, acting)
