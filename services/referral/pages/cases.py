@@ -1,0 +1,138 @@
+"""The inbox 受付箱, the list of cases, and the page of one case with what can be done now."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.referral.domain.routing import suggest
+from services.referral.pages.bodies import (
+    CloseBody,
+    ContactBody,
+    ReferBody,
+    ReturnBody,
+    Timed,
+    WithdrawBody,
+)
+from services.referral.pages.context import AgencyActs
+from services.referral.pages.deeds import do
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.offer_referrals import offer_referrals
+from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
+from shared.database import transaction
+from shared.errors import NotFound, Problem
+from shared.web.access import AtAgency, AtDesk
+from shared.web.forms import Typed, read_form, validated
+from shared.web.rendering import render
+from shared.web.requests import Moment, Transaction
+
+router = APIRouter(prefix="/referral", include_in_schema=False)
+
+#: The model of each deed that a form on the case page can do.
+FORMS: dict[str, type[Timed]] = {
+    "accept": Timed,
+    "return": ReturnBody,
+    "withdraw": WithdrawBody,
+    "reopen": WithdrawBody,
+    "contacts": ContactBody,
+    "close": CloseBody,
+}
+
+
+@router.get("/inbox")
+async def get_inbox(
+    request: Request, principal: AtAgency, connection: Transaction, now: Moment
+) -> Response:
+    """What waits for this agency, and what it is working on."""
+    entries = await show_inbox(connection, principal.agency or "", request.app.state.plan, now)
+    return render(request, "inbox.html", entries=entries)
+
+
+@router.get("/cases")
+async def get_cases(request: Request, principal: AtDesk, connection: Transaction) -> Response:
+    """The cases that this agency is a party to."""
+    found = await list_cases(connection, principal.agency or "", request.app.state.plan)
+    return render(request, "cases.html", found=found)
+
+
+async def _page(
+    request: Request,
+    case_id: UUID,
+    acting: Acting,
+    *,
+    typed: Typed,
+    problem: Problem | None = None,
+    deed: str = "",
+) -> Response:
+    plan = request.app.state.plan
+    async with transaction(request.app.state.engine) as connection:
+        shown = await show_case(connection, case_id, acting.agency, plan, acting.now)
+    named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
+    first = [found.agency for found in named if found.agency != acting.agency]
+    others = [name for name in plan.agencies if name not in first and name != acting.agency]
+    return render(
+        request,
+        "case.html",
+        status=200 if problem is None else problem.status,
+        shown=shown,
+        typed=typed,
+        problem=problem,
+        deed=deed,
+        destinations=[(name, plan.agency_name(name)) for name in first + others],
+        suggested=named,
+        bases=[
+            (basis, label)
+            for basis, label in plan.codes["basis"].items()
+            if plan.bases[basis].offered_when is None
+        ],
+    )
+
+
+@router.get("/cases/{case_id}")
+async def get_case(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """One case."""
+    return await _page(request, case_id, acting, typed=Typed(first={}))
+
+
+@router.post("/cases/{case_id}/referrals")
+async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """Offer the case to more agencies."""
+    typed = await read_form(request)
+    values: dict[str, Any] = {name: typed.one(name) for name in ("reason", "basis", "mode")}
+    try:
+        body = validated(ReferBody, values | {"to": typed.many("to")})
+        async with transaction(request.app.state.engine) as connection:
+            await offer_referrals(
+                connection, case_id, body.offer(acting), acting, lead_chosen=False
+            )
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _page(request, case_id, acting, typed=typed, problem=problem, deed="offer")
+    return RedirectResponse(f"/referral/cases/{case_id}", status_code=303)
+
+
+@router.post("/cases/{case_id}/referrals/{leg_id}/{action}")
+async def post_deed(
+    request: Request, case_id: UUID, leg_id: UUID, action: str, acting: AgencyActs
+) -> Response:
+    """Do one of the table's actions; a refused one comes back with what was typed."""
+    if action not in FORMS:
+        raise NotFound("not-found", "お探しのものは見つかりませんでした。")
+    typed = await read_form(request)
+    model = FORMS[action]
+    names = [name for name in model.model_fields if name != "at"]
+    values = {name: typed.one(name) for name in names if typed.one(name)}
+    try:
+        body = validated(model, values)
+        async with transaction(request.app.state.engine) as connection:
+            await do(connection, leg_id, body, action, acting)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await _page(
+            request, case_id, acting, typed=typed, problem=problem, deed=f"{leg_id} {action}"
+        )
+    where = "/referral/inbox" if action == "return" else f"/referral/cases/{case_id}"
+    return RedirectResponse(where, status_code=303)

@@ -1,0 +1,18 @@
+"""From a request to what a use case needs: who acts, when, under which plan."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.referral.usecases.acting import Acting
+from shared.web.access import AtDesk
+from shared.web.requests import Moment, RequestCause
+
+
+def acting(request: Request, principal: AtDesk, now: Moment, cause: RequestCause) -> Acting:
+    """An agency acts; which of its acts are allowed, the transition table says."""
+    state = request.app.state
+    return Acting(principal, state.plan, state.outbox, now, cause)
+
+
+AgencyActs = Annotated[Acting, Depends(acting)]

@@ -1,0 +1,31 @@
+"""The web process of the referral service: reads settings, builds everything once."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.referral.pages import api, cases
+from shared.database import make_engine
+from shared.identity.gate import Gate
+from shared.messaging.outbox import Outbox
+from shared.messaging.worker import redis_check
+from shared.plan import load_plan
+from shared.settings import Settings
+from shared.web.app import create_app
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """The application, ready to serve."""
+    app = create_app(
+        "referral",
+        title="Tsunagi referral",
+        engine=make_engine(settings.database_url("referral"), application="referral-web"),
+        gate=Gate(make_engine(settings.database_url("identity"), application="referral-gate")),
+        plan=load_plan(settings.tsunagi_plan),
+        public_url=settings.tsunagi_url,
+        templates=Path(__file__).parent / "pages/templates",
+        routers=[api.router, cases.router],
+        redis_answers=redis_check(settings.redis_url.get_secret_value()),
+    )
+    app.state.outbox = Outbox(settings.tsunagi_partitions)
+    return app
