@@ -1,0 +1,1 @@
+"""What the metrics service keeps, and every question it asks of it."""

@@ -106,8 +106,7 @@ async def post_referrals(
         legs = [LegBody.of(leg, acting.now) for leg in offered.legs]
         return OfferedBody(case_id=offered.case.id, legs=legs)
 
-    answer = await answer_once(connection, acting.principal, key, body, 201, act)
-    return answer
+    return await answer_once(connection, acting.principal, key, body, 201, act)
 
 
 @router.post("/referrals/{leg_id}/accept")

@@ -1,0 +1,1 @@
+"""How facts become figures: pure functions over the plan's counting rules."""

@@ -1,0 +1,96 @@
+"""Facts, as the events tell them: one of each for a consultation, a leg, an activity, a figure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+def japanese_day(moment: datetime) -> date:
+    """The day in Japan on which something happened."""
+    return moment.astimezone(JST).date()
+
+
+def fiscal_year(day: date) -> int:
+    """The fiscal year (April to March), named for the calendar year in which it begins."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationFact:
+    """A consultation as its newest revision tells it."""
+
+    id: UUID
+    revision: int
+    cancelled: bool
+    desk: str
+    received_on: date
+    caller: str
+    age_band: str
+    district: str
+    topics: tuple[str, ...]
+    main_topic: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegFact:
+    """A leg as far as its events were read. `accepted_on` is the day of the first acceptance."""
+
+    id: UUID
+    consultation_id: UUID
+    case_id: UUID
+    sender: str
+    receiver: str
+    lead: bool
+    state: str
+    offered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    returns: int = 0
+
+    @property
+    def accepted_on(self) -> date | None:
+        """The day in Japan on which it was accepted for the first time."""
+        return None if self.accepted_at is None else japanese_day(self.accepted_at)
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day in Japan on which it was closed; None while it is not."""
+        return None if self.closed_at is None else japanese_day(self.closed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFact:
+    """An activity as its newest revision tells it."""
+
+    id: UUID
+    revision: int
+    cancelled: bool
+    desk: str
+    kind: str
+    held_on: date
+    district: str | None
+    quantity: int
+    attendance: int | None
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFact:
+    """A reported figure as its newest revision tells it."""
+
+    id: UUID
+    revision: int
+    cancelled: bool
+    indicator: str
+    part: str | None
+    as_of: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    state: str | None

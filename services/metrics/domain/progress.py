@@ -1,0 +1,57 @@
+"""Progress on the plan's linear path from the baseline to the target, as a word."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from services.metrics.domain.values import Value, last_day
+from shared.plan.model import IndicatorRow
+
+Verdict = Literal["reached", "on-track", "behind", "not-judged"]
+_STEP = Decimal("0.001")
+_FLOWS = frozenset({"consultation", "outcome", "activity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`ratio`: the way gone, 0 at the baseline and 1 at the target. `expected`: the way due."""
+
+    ratio: Decimal | None
+    expected: Decimal | None
+    verdict: Verdict
+
+
+def _elapsed_share(year: int, today: date) -> Decimal:
+    """How much of the fiscal year has gone, from 0 to 1."""
+    begins, ends = date(year, 4, 1), last_day(year)
+    gone = (min(today, ends) - begins).days + 1
+    return max(Decimal(0), Decimal(gone) / Decimal((ends - begins).days + 1))
+
+
+def progress_of(
+    row: IndicatorRow, value: Value, year: int, first_year: int, target_year: int, today: date
+) -> Progress:
+    """Where the indicator stands in this fiscal year."""
+    years = target_year - first_year + 1
+    expected = min(Decimal(1), max(Decimal(0), Decimal(year - first_year + 1) / years))
+    if row.kind == "milestone":
+        reached = value.state is not None and value.state == row.target
+        late = year >= target_year and value.state is not None
+        return Progress(
+            None, expected, "reached" if reached else "behind" if late else "not-judged"
+        )
+    now, goal, base = value.value, row.target_value, row.baseline_value
+    if now is None or goal is None or row.sense == "neutral" or year < first_year:
+        return Progress(None, None, "not-judged")
+    if row.sense in ("maintain", "allow-decrease"):
+        return Progress(None, expected.quantize(_STEP), "reached" if now >= goal else "behind")
+    start = Decimal(0) if base is None else base
+    ratio = None if goal == start else ((now - start) / (goal - start)).quantize(_STEP)
+    if now >= goal:
+        return Progress(ratio, expected, "reached")
+    due = goal if base is None else start + (goal - start) * expected
+    if row.kind in _FLOWS:
+        due *= _elapsed_share(year, today)
+    verdict = "on-track" if now >= due else "behind"
+    return Progress(ratio, expected.quantize(_STEP), verdict)

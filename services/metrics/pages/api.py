@@ -1,0 +1,115 @@
+"""The machine interface of the metrics service: exact figures for managers, each look logged."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from services.metrics.domain.facts import fiscal_year, japanese_day
+from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
+from shared.web.access import Managing
+from shared.web.requests import Moment, Transaction
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/metrics/api", tags=["metrics"])
+
+#: Fiscal years that can be asked for.
+Year = Annotated[int | None, Query(ge=2000, le=2100)]
+
+
+class ProgressBody(BaseModel):
+    """Where the indicator stands on its path."""
+
+    ratio: float | None
+    expected: float | None
+    verdict: str
+
+
+class IndicatorBody(BaseModel):
+    """One row of the plan with its figure. `baseline` and `target` are the plan's own words."""
+
+    row: int
+    id: str
+    name: str
+    goal: int
+    direction: int
+    owner: str
+    kind: str
+    unit: str
+    baseline: str | None
+    baseline_value: int | float | None
+    target: str | None
+    target_value: int | float | None
+    value: int | float | None
+    numerator: int | float | None = None
+    denominator: int | float | None = None
+    state: str | None = None
+    sense: str
+    progress: ProgressBody
+    status: str
+    as_of: str | None
+    definition_version: int
+    counted_how: str
+
+
+def number(value: Decimal | None) -> Any:
+    """A decimal as a JSON number: whole numbers stay whole."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def indicator_body(shown: ShownIndicator) -> IndicatorBody:
+    """The row as the machine interface gives it."""
+    row, value, progress = shown.row, shown.value, shown.progress
+    return IndicatorBody(
+        row=row.row,
+        id=row.id,
+        name=row.name,
+        goal=row.goal,
+        direction=row.direction,
+        owner=row.owner,
+        kind=row.kind,
+        unit=row.unit,
+        baseline=row.baseline,
+        baseline_value=number(row.baseline_value),
+        target=row.target,
+        target_value=number(row.target_value),
+        value=number(value.value),
+        numerator=number(value.numerator),
+        denominator=number(value.denominator),
+        state=value.state,
+        sense=row.sense,
+        progress=ProgressBody(
+            ratio=number(progress.ratio),
+            expected=number(progress.expected),
+            verdict=progress.verdict,
+        ),
+        status="provisional",
+        as_of=None if value.as_of is None else value.as_of.isoformat(),
+        definition_version=shown.rule.version,
+        counted_how=shown.rule.explained,
+    )
+
+
+def asked_year(fy: int | None, now: datetime) -> int:
+    """The fiscal year that was asked for, the current one by default."""
+    return fiscal_year(japanese_day(now)) if fy is None else fy
+
+
+@router.get("/indicators", response_model_exclude_none=False)
+async def get_indicators(
+    request: Request,
+    principal: Managing,
+    connection: Transaction,
+    now: Moment,
+    fy: Year = None,
+) -> list[IndicatorBody]:
+    """The plan's 40 rows with the exact figures of a fiscal year."""
+    year = asked_year(fy, now)
+    log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
+    shown = await show_indicators(connection, request.app.state.plan, year, japanese_day(now))
+    return [indicator_body(one) for one in shown]

@@ -1,0 +1,72 @@
+"""The manager's page: the plan's tables with the figures as they stand today."""
+
+from decimal import Decimal
+from itertools import groupby
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.metrics.domain.facts import fiscal_year, japanese_day
+from services.metrics.domain.values import Value
+from services.metrics.pages.api import Year, asked_year
+from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
+from shared.plan.model import IndicatorRow
+from shared.web.access import Managing
+from shared.web.rendering import render
+from shared.web.requests import Moment, Transaction
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/metrics", include_in_schema=False)
+
+VERDICTS = {
+    "reached": "目標に届いています",
+    "on-track": "順調です",
+    "behind": "遅れています",
+    "not-judged": "評価の対象外です",
+}
+
+
+def in_words(row: IndicatorRow, value: Value) -> str:
+    """The value as the plan would write it: 1,006件, 1.34%, 検討."""
+    if row.kind == "milestone":
+        return value.state or "-"
+    if value.value is None:
+        return "-"
+    step = Decimal(1).scaleb(-row.decimals)
+    shown = value.value.quantize(step) if row.decimals else value.value.to_integral_value()
+    return f"{shown:,}{row.unit}"
+
+
+def japanese_year(year: int) -> str:
+    """A fiscal year as the plan names it."""
+    return f"令和{year - 2018}（{year}）年度" if year >= 2019 else f"{year}年度"
+
+
+@router.get("/indicators")
+async def get_page(
+    request: Request,
+    principal: Managing,
+    connection: Transaction,
+    now: Moment,
+    fy: Year = None,
+) -> Response:
+    """The indicators of a fiscal year, by 基本目標 and 方向性 in the plan's order."""
+    plan = request.app.state.plan
+    year = asked_year(fy, now)
+    log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
+    shown = await show_indicators(connection, plan, year, japanese_day(now))
+
+    def place(one: ShownIndicator) -> tuple[int, int]:
+        return one.row.goal, one.row.direction
+
+    return render(
+        request,
+        "indicators.html",
+        sections=[(key, list(rows)) for key, rows in groupby(shown, key=place)],
+        year=year,
+        current=fiscal_year(japanese_day(now)),
+        in_words=in_words,
+        japanese_year=japanese_year,
+        verdicts=VERDICTS,
+    )

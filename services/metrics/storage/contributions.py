@@ -1,0 +1,100 @@
+"""Contributions: replaced by subject, summed by fiscal year."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.metrics.domain.contributions import Contribution
+from services.metrics.domain.values import Reported
+from services.metrics.storage.tables import contribution as table
+
+
+async def replace(
+    connection: AsyncConnection, subjects: Collection[UUID], found: Sequence[Contribution]
+) -> None:
+    """Put these contributions in the place of all that these subjects had."""
+    if subjects:
+        await connection.execute(delete(table).where(table.c.subject.in_(list(subjects))))
+    if found:
+        rows = [asdict(one) | {"fiscal_year": one.fiscal_year} for one in found]
+        await connection.execute(insert(table), rows)
+
+
+async def flows_of_year(
+    connection: AsyncConnection, year: int
+) -> dict[str, dict[str | None, Decimal]]:
+    """The sums of the year's flows: indicator to part to sum."""
+    query = (
+        select(table.c.indicator, table.c.part, func.sum(table.c.quantity))
+        .where(table.c.fiscal_year == year, table.c.role == "flow")
+        .group_by(table.c.indicator, table.c.part)
+    )
+    sums: dict[str, dict[str | None, Decimal]] = defaultdict(dict)
+    for indicator, part, total in await connection.execute(query):
+        sums[indicator][part] = total
+    return sums
+
+
+async def districts_of_year(connection: AsyncConnection, year: int) -> dict[str, int]:
+    """How many different districts the year's flows of each indicator name."""
+    query = (
+        select(table.c.indicator, func.count(table.c.district.distinct()))
+        .where(table.c.fiscal_year == year, table.c.role == "flow")
+        .group_by(table.c.indicator)
+    )
+    return {indicator: count for indicator, count in await connection.execute(query)}
+
+
+def _reported(row: RowMapping) -> Reported:
+    return Reported(
+        row["part"],
+        row["day"],
+        row["quantity"],
+        row["numerator"],
+        row["denominator"],
+        row["state"],
+    )
+
+
+async def latest_reports(
+    connection: AsyncConnection, until: date
+) -> dict[str, dict[str | None, Reported]]:
+    """The newest report of each indicator and part, with its day on or before `until`."""
+    query = (
+        select(table)
+        .where(table.c.role == "reported", table.c.day <= until)
+        .order_by(table.c.indicator, table.c.part, table.c.day.desc())
+        .distinct(table.c.indicator, table.c.part)
+    )
+    found: dict[str, dict[str | None, Reported]] = defaultdict(dict)
+    for row in (await connection.execute(query)).mappings():
+        found[row["indicator"]][row["part"]] = _reported(row)
+    return found
+
+
+async def reports_of_year(connection: AsyncConnection, year: int) -> dict[str, list[Reported]]:
+    """Every report with its day in the year."""
+    query = select(table).where(table.c.role == "reported", table.c.fiscal_year == year)
+    found: dict[str, list[Reported]] = defaultdict(list)
+    for row in (await connection.execute(query)).mappings():
+        found[row["indicator"]].append(_reported(row))
+    return found
+
+
+async def flow_between(
+    connection: AsyncConnection, indicator: str, after: date, until: date
+) -> Decimal:
+    """The flow of an indicator after one day, up to and with another."""
+    query = select(func.coalesce(func.sum(table.c.quantity), 0)).where(
+        table.c.indicator == indicator,
+        table.c.role == "flow",
+        table.c.day > after,
+        table.c.day <= until,
+    )
+    return Decimal((await connection.execute(query)).scalar_one())

@@ -1,0 +1,117 @@
+"""Count a batch of events: fold them into facts, and recount what those facts contribute."""
+
+from collections.abc import Sequence
+from typing import get_args
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.facts import ActivityFact, ConsultationFact, FigureFact, LegFact
+from services.metrics.domain.folding import (
+    ActivityTold,
+    ConsultationTold,
+    FigureTold,
+    fold_activity,
+    fold_consultation,
+    fold_figure,
+    fold_leg,
+)
+from services.metrics.storage import contributions, facts
+from shared.contracts import HolderChangedV1, UnmetNeedRecordedV1
+from shared.contracts.referral import LegEvent
+from shared.messaging.event import Event
+
+_CONSULTATION = get_args(ConsultationTold)
+_ACTIVITY = get_args(ActivityTold)
+_FIGURE = get_args(FigureTold)
+
+
+async def count_events(
+    connection: AsyncConnection, events: Sequence[Event], counter: Counter
+) -> None:
+    """Apply a batch. Facts are stored by aggregate, so events may come in any order of streams."""
+    changed = await _fold_consultations(connection, events)
+    touched = changed | await _fold_legs(connection, events)
+    found: list[Contribution] = []
+    if touched:
+        known = await facts.load(connection, ConsultationFact, touched)
+        legs = await facts.legs_of_consultations(connection, touched)
+        for subject in touched:
+            found += counter.of_consultation(known.get(subject), legs.get(subject, []))
+    activities = await _fold_activities(connection, events)
+    for activity in activities.values():
+        found += counter.of_activity(activity)
+    figures = await _fold_figures(connection, events)
+    for figure in figures.values():
+        found += counter.of_figure(figure)
+    await contributions.replace(connection, touched | activities.keys() | figures.keys(), found)
+    await _note_handoffs(connection, events)
+
+
+async def _fold_consultations(connection: AsyncConnection, events: Sequence[Event]) -> set[UUID]:
+    told = [
+        (event.subject, event.data) for event in events if isinstance(event.data, _CONSULTATION)
+    ]
+    if not told:
+        return set()
+    known = await facts.load(connection, ConsultationFact, {subject for subject, _ in told})
+    for subject, data in told:
+        folded = fold_consultation(known.get(subject), subject, data)
+        if folded is not None:
+            known[subject] = folded
+    await facts.store(connection, list(known.values()))
+    return set(known)
+
+
+async def _fold_legs(connection: AsyncConnection, events: Sequence[Event]) -> set[UUID]:
+    told = [(event.time, event.data) for event in events if isinstance(event.data, LegEvent)]
+    if not told:
+        return set()
+    known = await facts.load(connection, LegFact, {data.referral_id for _, data in told})
+    for at, data in told:
+        known[data.referral_id] = fold_leg(known.get(data.referral_id), data, at)
+    await facts.store(connection, list(known.values()))
+    return {leg.consultation_id for leg in known.values()}
+
+
+async def _fold_activities(
+    connection: AsyncConnection, events: Sequence[Event]
+) -> dict[UUID, ActivityFact]:
+    told = [(event.subject, event.data) for event in events if isinstance(event.data, _ACTIVITY)]
+    if not told:
+        return {}
+    known = await facts.load(connection, ActivityFact, {subject for subject, _ in told})
+    for subject, data in told:
+        folded = fold_activity(known.get(subject), subject, data)
+        if folded is not None:
+            known[subject] = folded
+    await facts.store(connection, list(known.values()))
+    return known
+
+
+async def _fold_figures(
+    connection: AsyncConnection, events: Sequence[Event]
+) -> dict[UUID, FigureFact]:
+    told = [(event.subject, event.data) for event in events if isinstance(event.data, _FIGURE)]
+    if not told:
+        return {}
+    known = await facts.load(connection, FigureFact, {subject for subject, _ in told})
+    for subject, data in told:
+        folded = fold_figure(known.get(subject), subject, data)
+        if folded is not None:
+            known[subject] = folded
+    await facts.store(connection, list(known.values()))
+    return known
+
+
+async def _note_handoffs(connection: AsyncConnection, events: Sequence[Event]) -> None:
+    holders, unmet = [], []
+    for event in events:
+        common = {"event_id": event.id, "happened_at": event.time}
+        if isinstance(event.data, HolderChangedV1):
+            holders.append(common | event.data.model_dump(exclude={"consultation_id"}))
+        elif isinstance(event.data, UnmetNeedRecordedV1):
+            unmet.append(common | event.data.model_dump())
+    await facts.note_holders(connection, holders)
+    await facts.note_unmet(connection, unmet)
