@@ -32,10 +32,10 @@ def ensure_databases(admin_url: str, password_of: Callable[[str], str]) -> None:
                         sql.Identifier(name), sql.Identifier(f"{name}_owner")
                     )
                 )
-            database, role = sql.Identifier(name), sql.Identifier(name)
+            database, worker = sql.Identifier(name), sql.Identifier(name)
             for statement in (
                 sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role),
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, worker),
             ):
                 connection.execute(statement)
     base, _, _ = admin_url.rpartition("/")

@@ -11,10 +11,6 @@ from typing import Any
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from services.metrics.web import build_app as build_metrics
-from services.metrics.worker import build_worker as build_metrics_worker
-from services.referral.web import build_app as build_referral
-from services.referral.worker import build_worker as build_referral_worker
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -23,6 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.intake.web import build_app as build_intake
 from services.intake.worker import build_worker as build_intake_worker
+from services.metrics.web import build_app as build_metrics
+from services.metrics.worker import build_worker as build_metrics_worker
+from services.referral.web import build_app as build_referral
+from services.referral.worker import build_worker as build_referral_worker
 from shared.messaging.worker import Worker
 from shared.settings import Settings
 
@@ -130,12 +130,9 @@ async def serve(
     waiting.cancel()
     server.should_exit = True
     await serving
-    for task in working:
-        task.cancel()
-    done = await asyncio.gather(*working, return_exceptions=True)
-    for result in done:
-        if isinstance(result, Exception):
-            raise result
+    for worker in workers:
+        worker.stop()
+    await asyncio.gather(*working)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

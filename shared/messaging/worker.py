@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
 from shared.messaging.apply import Applier
-from shared.messaging.health import Health
+from shared.messaging.health import Health, rest
 from shared.messaging.reader import Reader, run_reader
 from shared.messaging.relay import Relay, run_relay
 from shared.messaging.stream import Stream, stream_name
@@ -66,18 +66,27 @@ class Worker:
         self._subscriptions = subscriptions
         self._partitions = partitions
         self._clock = clock
+        self._stop = asyncio.Event()
 
     def troubles(self) -> list[str]:
         """The parts that have been stuck for too long, with their reason; empty when ready."""
         now = self._clock()
         return [f"{part.name}: {part.trouble}" for part in self.parts if part.stuck(now)]
 
+    def applier(self, stream: str) -> Applier:
+        """What applies a stream's events to this service, as its reader does."""
+        return Applier(self._engine, stream, self._subscriptions)
+
+    def stop(self) -> None:
+        """Let every part finish what it is doing, and end."""
+        self._stop.set()
+
     async def run(self) -> None:
-        """Relay and read until cancelled."""
+        """Relay and read until told to stop."""
         redis = connect_redis(self._redis_url)
         # FastStream takes None for "no log lines of its own", though its types do not say so.
         broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
-        await _connect_when_there(broker)
+        await self._connect_when_there(broker)
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.service in READERS:
@@ -85,9 +94,9 @@ class Worker:
                         stream = Stream(redis, stream_name(self.service, partition))
                         relay = Relay(self._engine, stream, partition)
                         part = self._part(f"relay {stream.name}")
-                        tasks.create_task(run_relay(relay, part, self._clock))
+                        tasks.create_task(run_relay(relay, part, self._clock, self._stop))
                 for reader, part in self._readers(broker, redis):
-                    tasks.create_task(run_reader(reader, part, self._clock))
+                    tasks.create_task(run_reader(reader, part, self._clock, self._stop))
         finally:
             await broker.stop()
             await redis.aclose()
@@ -111,19 +120,18 @@ class Worker:
                     engine=self._engine,
                     stream=stream,
                     group=self.service,
-                    applier=Applier(self._engine, stream.name, self._subscriptions),
+                    applier=self.applier(stream.name),
                     consumer=consumer,
                 )
                 readers.append((reader, self._part(f"reader {stream.name}")))
         return readers
 
-
-async def _connect_when_there(broker: RedisBroker) -> None:
-    while True:
-        try:
-            await broker.connect()
-        except (RedisError, OSError) as error:
-            log.warning("redis_away", error=type(error).__name__)
-            await asyncio.sleep(1)
-        else:
-            return
+    async def _connect_when_there(self, broker: RedisBroker) -> None:
+        while not self._stop.is_set():
+            try:
+                await broker.connect()
+            except (RedisError, OSError) as error:
+                log.warning("redis_away", error=type(error).__name__)
+                await rest(self._stop, 1)
+            else:
+                return

@@ -15,26 +15,25 @@ MOST_DEPTH = 20
 _SUSPICIOUS = (b"\\u", b"NaN", b"Infinity", b"\x00")
 
 
-class _BadNumber(ValueError):
-    pass
+class _NotANumber:
+    """Stands where JSON said NaN or Infinity, so that the place can be named."""
 
 
-def _refuse_constant(_: str) -> None:
-    raise _BadNumber
-
-
-def _bad_texts(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(value, str):
+def _faults(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[FieldFault]:
+    if isinstance(value, _NotANumber):
+        yield FieldFault(loc, "not-a-number", "NaN や無限大は使えません。")
+    elif isinstance(value, str):
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-            yield loc
+            yield FieldFault(loc, "bad-character", "使えない文字が含まれています。")
     elif isinstance(value, dict):
         for key, item in value.items():
-            if any(True for _ in _bad_texts(key)):
-                yield loc
-            yield from _bad_texts(item, (*loc, key))
+            if any(True for _ in _faults(key)):
+                yield FieldFault(loc, "bad-character", "使えない文字が含まれています。")
+            else:
+                yield from _faults(item, (*loc, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _bad_texts(item, (*loc, index))
+            yield from _faults(item, (*loc, index))
 
 
 def _depth(body: bytes) -> int:
@@ -60,15 +59,10 @@ def check_json(body: bytes) -> None:
     if not any(mark in body for mark in _SUSPICIOUS):
         return
     try:
-        value = json.loads(body, parse_constant=_refuse_constant)
-    except _BadNumber:
-        raise InvalidInput("not-a-number", "NaN や無限大は使えません。") from None
+        value = json.loads(body, parse_constant=lambda _: _NotANumber())
     except (ValueError, RecursionError):
         raise InvalidInput("malformed-json", "JSON の書き方が正しくありません。") from None
-    faults = [
-        FieldFault(loc, "bad-character", "使えない文字が含まれています。")
-        for loc in _bad_texts(value)
-    ]
+    faults = list(_faults(value))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 

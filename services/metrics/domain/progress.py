@@ -53,5 +53,5 @@ def progress_of(
     due = goal if base is None else start + (goal - start) * expected
     if row.kind in _FLOWS:
         due *= _elapsed_share(year, today)
-    verdict = "on-track" if now >= due else "behind"
+    verdict: Verdict = "on-track" if now >= due else "behind"
     return Progress(ratio, expected.quantize(_STEP), verdict)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import RowMapping, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.contributions import Contribution
@@ -48,7 +49,8 @@ async def districts_of_year(connection: AsyncConnection, year: int) -> dict[str,
         .where(table.c.fiscal_year == year, table.c.role == "flow")
         .group_by(table.c.indicator)
     )
-    return {indicator: count for indicator, count in await connection.execute(query)}
+    rows = await connection.execute(query)
+    return {row[0]: row[1] for row in rows}
 
 
 def _reported(row: RowMapping) -> Reported:
@@ -70,7 +72,7 @@ async def latest_reports(
         select(table)
         .where(table.c.role == "reported", table.c.day <= until)
         .order_by(table.c.indicator, table.c.part, table.c.day.desc())
-        .distinct(table.c.indicator, table.c.part)
+        .ext(distinct_on(table.c.indicator, table.c.part))
     )
     found: dict[str, dict[str | None, Reported]] = defaultdict(dict)
     for row in (await connection.execute(query)).mappings():

@@ -1,0 +1,66 @@
+"""`tsunagi doctor`: is everything that was written also published and read?"""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.contracts import READERS
+from shared.database import make_engine
+from shared.messaging.accounting import StreamStanding, standing
+from shared.messaging.stream import Stream, stream_name
+from shared.messaging.worker import connect_redis
+from shared.settings import Settings
+
+
+async def look(settings: Settings) -> list[StreamStanding]:
+    """Where every stream stands."""
+    names = ("intake", "referral", "metrics")
+    engines: dict[str, AsyncEngine] = {
+        name: make_engine(settings.database_url(name), pool_size=1, application="doctor")
+        for name in names
+    }
+    redis = connect_redis(settings.redis_url.get_secret_value())
+    try:
+        return [
+            await standing(producer, part, engines, Stream(redis, stream_name(producer, part)))
+            for producer in READERS
+            for part in range(settings.tsunagi_partitions)
+        ]
+    finally:
+        for engine in engines.values():
+            await engine.dispose()
+        await redis.aclose()
+
+
+def report(standings: list[StreamStanding]) -> dict[str, Any]:
+    """The report as the machine interface of operations has it."""
+    streams = []
+    for one in standings:
+        words = asdict(one)
+        streams.append({name: words[name] for name in words if name != "unnumbered"})
+    return {"ok": all(one.settled for one in standings), "streams": streams}
+
+
+def advice(one: StreamStanding) -> list[str]:
+    """What is wrong with a stream, and what to do; empty when nothing is."""
+    words = []
+    if one.stream_position is None:
+        words.append("Redis に届きません。Redis を起動してください。記録は失われません。")
+    elif one.ahead:
+        words.append(
+            "ストリームがデータベースより進んでいます。古い控えから戻したときに起こります。"
+            " ストリームの控えを取り、Redis のこのキーを消してください。"
+        )
+    elif one.unnumbered or one.stream_position < one.outbox_position:
+        words.append("まだ送られていない記録があります。worker が動いているか確かめてください。")
+    for group in one.groups:
+        if group.confirmed_position < one.outbox_position:
+            rest = one.outbox_position - group.confirmed_position
+            words.append(f"{group.group} がまだ {rest} 件を読んでいません。")
+        if group.dead_letters:
+            words.append(
+                f"{group.group} に処理できなかったイベントが {group.dead_letters} 件あります。"
+                f" tsunagi dead-letters list {group.group} で確かめてください。"
+            )
+    return words

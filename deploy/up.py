@@ -1,0 +1,72 @@
+"""`tsunagi up`: everything in one process on one port, with embedded servers beside it."""
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from deploy.databases import migrate_all
+from deploy.embedded.folder import Folder, ServersError
+from deploy.embedded.servers import EmbeddedServers
+from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
+from deploy.installation import settings_of
+from deploy.serving import APPS, ByPath, build_worker, listen, run, serve
+from shared.database import make_engine
+from shared.logging import configure_logging
+from shared.settings import Settings
+
+
+def _welcome(folder: Folder, url: str) -> None:
+    click.echo(f"\nつなぎ を開きました: {url}\n")
+    click.echo("  ログイン名      パスワード          役割")
+    for first in FIRST:
+        password = password_of(folder, first.login)
+        click.echo(f"  {first.login:<15} {password:<19} {first.words}")
+    click.echo(f"\n記録とデータ: {folder.path}　　止めるときは Ctrl-C\n")
+
+
+async def _serve(
+    settings: Settings, folder: Folder, listener: socket.socket, *, demo: bool
+) -> None:
+    identity = make_engine(settings.database_url("identity"), pool_size=1)
+    await ensure_first_accounts(identity, folder)
+    await identity.dispose()
+    apps = {name: build(settings) for name, build in APPS.items()}
+    workers = [build_worker(name, settings) for name in APPS]
+    up = asyncio.Event()
+
+    async def when_up() -> None:
+        await up.wait()
+        _welcome(folder, settings.tsunagi_url)
+
+    greeting = asyncio.create_task(when_up())
+    try:
+        await serve(ByPath(apps), listener, workers, when_up=up)
+    finally:
+        greeting.cancel()
+
+
+def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, demo: bool) -> None:
+    """Start everything, serve until Ctrl-C, stop everything. Raises ClickException in Japanese."""
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} は使えません（{error.strerror}）。ほかの つなぎ が動いているか、"
+            f"別のプログラムが使っています。PORT={port + 100} make run のように変えられます。"
+        ) from None
+    url = environment.get("TSUNAGI_URL") or f"http://{host}:{port}"
+    try:
+        with EmbeddedServers(var) as servers:
+            folder = servers.folder
+            folder.note(folder.notes() | {"url": url})
+            with (folder.path / "tsunagi.log").open("a", encoding="utf-8") as log:
+                configure_logging(environment.get("TSUNAGI_LOG", "info"), log)
+                settings = settings_of({**environment, **servers.environment, "TSUNAGI_URL": url})
+                migrate_all(servers.environment)
+                run(_serve(settings, folder, listener, demo=demo))
+            click.echo("つなぎ を閉じています。")
+    except ServersError as error:
+        raise click.ClickException(str(error)) from None

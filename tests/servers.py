@@ -1,0 +1,69 @@
+"""Real servers for the tests: embedded ones, or containers where an engine runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import redis
+from testcontainers.community.postgres import PostgresContainer
+from testcontainers.community.redis import RedisContainer
+
+from deploy.databases import NAMES, ensure_databases, migrate_all
+from deploy.embedded.servers import EmbeddedServers
+
+_PASSWORD = "only-for-tests"
+
+
+def _environment(place: str, redis_url: str) -> dict[str, str]:
+    addresses = {"REDIS_URL": redis_url}
+    for name in NAMES:
+        for role in (name, f"{name}_owner"):
+            addresses[f"{role.upper()}_DATABASE_URL"] = (
+                f"postgresql://{role}:{_PASSWORD}@{place}/{name}"
+            )
+    return addresses
+
+
+@contextmanager
+def containers() -> Iterator[dict[str, str]]:
+    """PostgreSQL and Redis in containers, by testcontainers."""
+    postgres_image = os.environ.get("TSUNAGI_TEST_POSTGRES_IMAGE", "postgres:18")
+    redis_image = os.environ.get("TSUNAGI_TEST_REDIS_IMAGE", "redis:7.4")
+    with (
+        PostgresContainer(postgres_image, driver=None) as postgres,
+        RedisContainer(redis_image) as store,
+    ):
+        ensure_databases(postgres.get_connection_url(), lambda _: _PASSWORD)
+        place = f"{postgres.get_container_host_ip()}:{postgres.get_exposed_port(5432)}"
+        redis_url = f"redis://{store.get_container_host_ip()}:{store.get_exposed_port(6379)}/0"
+        yield _environment(place, redis_url)
+
+
+@contextmanager
+def started_servers(folder: Path) -> Iterator[dict[str, str]]:
+    """Migrated servers, as settings; `TSUNAGI_TEST_SERVERS=containers` chooses containers."""
+    if os.environ.get("TSUNAGI_TEST_SERVERS", "embedded") == "containers":
+        with containers() as environment:
+            migrate_all(environment)
+            yield environment
+    else:
+        with EmbeddedServers(folder / "var", durable=False) as servers:
+            migrate_all(servers.environment)
+            yield servers.environment
+
+
+def empty(environment: dict[str, str]) -> None:
+    """Empty every table and stream, so that each test begins with nothing."""
+    for name in NAMES:
+        with psycopg.connect(environment[f"{name.upper()}_OWNER_DATABASE_URL"]) as connection:
+            tables = connection.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchone()
+            assert tables is not None
+            connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+    client = redis.Redis.from_url(environment["REDIS_URL"])
+    client.flushall()
+    client.close()

@@ -1,0 +1,121 @@
+"""The three services in one test: their applications, their workers, and tokens to call them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from deploy.doctor import look
+from deploy.serving import APPS, ByPath, build_worker
+from shared.database import make_engine
+from shared.identity.principal import Role
+from shared.identity.tokens import create_token
+from shared.settings import Settings, load_settings
+
+
+class World:
+    """Call the services as `agency` or as a role; `settle` waits until every event was read."""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        self.settings = settings
+        self.client = client
+        self._tokens: dict[tuple[Role, str | None], str] = {}
+
+    async def token(self, role: Role, agency: str | None = None) -> str:
+        """A token of this role, made once for each agency."""
+        known = self._tokens.get((role, agency))
+        if known is not None:
+            return known
+        engine = make_engine(self.settings.database_url("identity"), pool_size=1)
+        async with engine.begin() as connection:
+            secret = await create_token(
+                connection, name="test", role=role, agency=agency, now=datetime.now(UTC)
+            )
+        await engine.dispose()
+        self._tokens[role, agency] = secret
+        return secret
+
+    async def call(
+        self, method: str, path: str, who: str, body: Any = None, **more: Any
+    ) -> httpx.Response:
+        """A request as `manager`, `admin`, `counter:<agency>` or an agency's id."""
+        role_name, _, agency = who.partition(":")
+        if role_name in ("manager", "admin"):
+            secret = await self.token(Role(role_name))
+        elif agency:
+            secret = await self.token(Role(role_name), agency)
+        else:
+            secret = await self.token(Role.AGENCY, who)
+        headers = {"Authorization": f"Bearer {secret}"} | more.pop("headers", {})
+        return await self.client.request(method, path, json=body, headers=headers, **more)
+
+    async def get(self, path: str, who: str) -> Any:
+        """The JSON of a successful GET."""
+        answer = await self.call("GET", path, who)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, who: str, body: Any) -> Any:
+        """The JSON of a successful POST."""
+        answer = await self.call("POST", path, who, body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def settle(self) -> None:
+        """Wait until everything written was published and read by everybody."""
+        for _ in range(400):
+            standings = await look(self.settings)
+            if all(one.settled for one in standings):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"not settled: {standings}")
+
+
+@asynccontextmanager
+async def running_world(
+    environment: dict[str, str], *, workers: bool = True
+) -> AsyncIterator[World]:
+    """Start the services in this event loop; with `workers=False` nothing is relayed or read."""
+    settings = load_settings(environment)
+    apps = {name: build(settings) for name, build in APPS.items()}
+    working = [build_worker(name, settings) for name in APPS] if workers else []
+    tasks = [asyncio.create_task(worker.run()) for worker in working]
+    transport = httpx.ASGITransport(app=ByPath(apps))
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield World(settings, client)
+    finally:
+        for worker in working:
+            worker.stop()
+        await asyncio.gather(*tasks)
+        for app in apps.values():
+            await app.state.engine.dispose()
+            await app.state.gate.engine.dispose()
+
+
+def consultation(**changes: Any) -> dict[str, Any]:
+    """A consultation's body that every desk may send."""
+    return {
+        "received_at": "2026-05-20T10:00:00+09:00",
+        "caller": "self",
+        "channel": "visit",
+        "anonymous": False,
+        "repeat": False,
+        "age_band": "40s",
+        "sex": "female",
+        "district": "east",
+        "household": "single",
+        "topics": ["isolation"],
+        "main_topic": "isolation",
+        "urgency": "normal",
+        "response": "listening",
+    } | changes
+
+
+def refer(*to: str, **changes: Any) -> dict[str, Any]:
+    """The changes that make a consultation a referral to these agencies."""
+    request = {"to": list(to), "reason": "家計の相談が必要", "basis": "consent", "mode": "phone"}
+    return {"response": "refer", "refer": request | changes}
