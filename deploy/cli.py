@@ -13,6 +13,7 @@ import psycopg.conninfo
 from deploy import doctor as doctoring
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.dead_letters import dead_letters
+from deploy.demo import demo
 from deploy.installation import addresses, data_folder, settings_of
 from deploy.serving import APPS, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
@@ -155,3 +156,7 @@ def check_plan(folder: Path) -> None:
 
 
 main.add_command(dead_letters)
+main.add_command(demo)
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from deploy.databases import migrate_all
+from deploy.demo import is_wanted
 from deploy.embedded.folder import Folder, ServersError
 from deploy.embedded.servers import EmbeddedServers
 from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
@@ -41,11 +43,28 @@ async def _serve(
         await up.wait()
         _welcome(folder, settings.tsunagi_url)
 
+        if demo and await is_wanted(settings):
+            await _demonstrate()
+
     greeting = asyncio.create_task(when_up())
     try:
         await serve(ByPath(apps), listener, workers, when_up=up)
     finally:
         greeting.cancel()
+        await asyncio.gather(greeting, return_exceptions=True)
+
+
+async def _demonstrate() -> None:
+    """Write the demonstration from a process of its own, so that pages serve meanwhile."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.cli", "demo", start_new_session=True
+    )
+    try:
+        await child.wait()
+    finally:
+        if child.returncode is None:
+            child.terminate()
+            await child.wait()
 
 
 def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, demo: bool) -> None:

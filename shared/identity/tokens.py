@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -37,3 +37,12 @@ async def create_token(
         )
     )
     return secret
+
+
+async def revoke_token(connection: AsyncConnection, secret: str, now: datetime) -> None:
+    """End a token; whoever still has it is a stranger from now on."""
+    await connection.execute(
+        update(token)
+        .where(token.c.secret_hash == hash_secret(secret), token.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -1,0 +1,1 @@
+"""The demonstration year: made-up records, written through the public interface."""
