@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 import httpx
@@ -13,6 +12,7 @@ from deploy.demonstration.state import load_state, new_state
 from deploy.demonstration.write import write_demonstration
 from deploy.installation import addresses, data_folder, settings_of
 from shared.database import make_engine
+from shared.japanese_time import JST
 from shared.settings import Settings
 
 
@@ -63,7 +63,7 @@ def demo() -> None:
             "すでに記録があるため、見本は書き込みません。空のデータベースで使ってください。"
         )
     folder = data_folder()
-    today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+    today = datetime.now(JST).date()
     state = load_state(folder) or new_state(folder, today)
     try:
         asyncio.run(write_demonstration(settings, state, _tell))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from deploy.demonstration.script import (
     ActivityGroup,
@@ -14,8 +13,8 @@ from deploy.demonstration.script import (
     Script,
     Year,
 )
+from shared.japanese_time import JST
 
-JST = ZoneInfo("Asia/Tokyo")
 _OPENS = time(9, 0)
 _MINUTES_OPEN = 7 * 60
 

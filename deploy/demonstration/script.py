@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.japanese_time import last_day_of
+
 FILE = "demonstration.toml"
 
 Words = Annotated[list[str], Field(min_length=1)]
@@ -114,4 +116,4 @@ class Year(Part):
     @property
     def last(self) -> date:
         """31 March."""
-        return date(self.number + 1, 3, 31)
+        return last_day_of(self.number)

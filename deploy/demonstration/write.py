@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from deploy.demonstration.state import State
 from shared.database import make_engine
 from shared.identity.principal import Role
 from shared.identity.tokens import create_token, revoke_token
+from shared.japanese_time import fiscal_year_of, last_day_of
 from shared.plan import load_plan
 from shared.settings import Settings
 
@@ -37,10 +38,10 @@ async def write_demonstration(
     script = read_script(folder)
     until = state.today - timedelta(days=1)
     first = load_plan(folder).baseline_year
-    current = until.year if until.month >= 4 else until.year - 1
+    current = fiscal_year_of(until)
     calls = calls_of(
         script,
-        Year(number=first, until=date(first + 1, 3, 31)),
+        Year(number=first, until=last_day_of(first)),
         Year(number=current, until=until),
     )
     async with _client(settings, state, script) as client:
@@ -87,11 +88,13 @@ async def _client(settings: Settings, state: State, script: Script) -> AsyncIter
 
 
 def _desks(script: Script) -> set[str]:
-    recording = {group.desk for group in (*script.consultations, *script.cases)}
-    reporting = {group.desk for group in script.activities} | {
-        figure.desk for figure in script.figures
+    return {
+        *(group.desk for group in script.consultations),
+        *(group.desk for group in script.activities),
+        *(figure.desk for figure in script.figures),
+        *(story.desk for story in script.cases),
+        *(act.by for story in script.cases for act in story.acts),
     }
-    return recording | reporting | {act.by for story in script.cases for act in story.acts}
 
 
 async def _make_tokens(engine: AsyncEngine, desks: set[str]) -> dict[str, str]:

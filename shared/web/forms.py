@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from shared.errors import Problem
+from shared.japanese_time import JST
 from shared.web.problems import validation_problem
 
-_JST = ZoneInfo("Asia/Tokyo")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -46,7 +45,7 @@ class Typed:
         """A `datetime-local` field in Japan's time, with its offset."""
         text = self.one(name)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=_JST).isoformat()
+            return datetime.fromisoformat(text).replace(tzinfo=JST).isoformat()
         except ValueError:
             return text
 
@@ -66,7 +65,7 @@ def validated(model: type[Model], values: Mapping[str, object]) -> Model:
 
 def local_input(moment: datetime) -> str:
     """A moment as a `datetime-local` field takes it."""
-    return moment.astimezone(_JST).strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(JST).strftime("%Y-%m-%dT%H:%M")
 
 
 def fault_of(problem: Problem | None, *loc: str) -> str:

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.identity.principal import Role
+from shared.japanese_time import JST
 
-_JST = ZoneInfo("Asia/Tokyo")
 _HERE = Path(__file__).parent
 _WEEKDAYS = "月火水木金土日"
 
@@ -38,7 +37,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
 
 def jst(value: datetime) -> str:
     """A moment as people read it: 2026年4月1日（水）9:05."""
-    local = value.astimezone(_JST)
+    local = value.astimezone(JST)
     weekday = _WEEKDAYS[local.weekday()]
     return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"
 

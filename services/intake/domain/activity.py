@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.intake.domain.consultation import JST
 from shared.errors import FieldFault
+from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.plan import Plan
 
 MOST = 1_000_000
@@ -30,16 +30,11 @@ class ActivityFacts:
         return fiscal_year_of(self.held_on)
 
 
-def fiscal_year_of(day: date) -> int:
-    """The Japanese fiscal year, named for the calendar year in which it begins."""
-    return day.year if day.month >= 4 else day.year - 1
-
-
 def day_faults(name: str, day: date, now: datetime) -> Iterator[FieldFault]:
     """Why a day cannot be taken: before 2000, or after today in Japan."""
     if day < EARLIEST_DAY:
         yield FieldFault((name,), "too-early", "2000年より前の日付は書けません。")
-    if day > now.astimezone(JST).date():
+    if day > japanese_day(now):
         yield FieldFault((name,), "in-the-future", "日付が未来になっています。")
 
 

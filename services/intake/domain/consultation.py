@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shared.errors import FieldFault
+from shared.japanese_time import JST, fiscal_year_of, japanese_day
 from shared.plan import Plan
 
-JST = ZoneInfo("Asia/Tokyo")
 EARLIEST = datetime(2000, 1, 1, tzinfo=JST)
 #: Clocks of counter machines differ; a consultation may be this far ahead of ours.
 GRACE = timedelta(minutes=5)
@@ -41,8 +40,7 @@ class ConsultationFacts:
     @property
     def fiscal_year(self) -> int:
         """The fiscal year (April to March, JST) of the day it was received."""
-        day = self.received_at.astimezone(JST)
-        return day.year if day.month >= 4 else day.year - 1
+        return fiscal_year_of(japanese_day(self.received_at))
 
 
 FACT_NAMES = tuple(field.name for field in fields(ConsultationFacts))

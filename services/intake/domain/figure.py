@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from services.intake.domain.activity import day_faults, fiscal_year_of
+from services.intake.domain.activity import day_faults
 from services.intake.domain.reported import reported_form
 from shared.errors import FieldFault
+from shared.japanese_time import fiscal_year_of
 from shared.plan import Plan
 
 MOST = Decimal(10) ** 12

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.domain.consultation import FACT_NAMES, JST, Consultation, ConsultationFacts
+from services.intake.domain.consultation import FACT_NAMES, Consultation, ConsultationFacts
 from services.intake.storage.tables import consultation, memo
+from shared.japanese_time import JST
 
 _COLUMNS = (*FACT_NAMES, "fiscal_year")
 _INSERT = insert(consultation).values(

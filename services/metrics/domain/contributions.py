@@ -12,8 +12,8 @@ from services.metrics.domain.facts import (
     ConsultationFact,
     FigureFact,
     LegFact,
-    fiscal_year,
 )
+from shared.japanese_time import fiscal_year_of
 from shared.plan import Plan
 from shared.plan.counting import (
     ActivityDistricts,
@@ -51,7 +51,7 @@ class Contribution:
     @property
     def fiscal_year(self) -> int:
         """The fiscal year that it counts in."""
-        return fiscal_year(self.day)
+        return fiscal_year_of(self.day)
 
 
 class Counter:

@@ -4,19 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-JST = ZoneInfo("Asia/Tokyo")
-
-
-def japanese_day(moment: datetime) -> date:
-    """The day in Japan on which something happened."""
-    return moment.astimezone(JST).date()
-
-
-def fiscal_year(day: date) -> int:
-    """The fiscal year (April to March), named for the calendar year in which it begins."""
-    return day.year if day.month >= 4 else day.year - 1
+from shared.japanese_time import japanese_day
 
 
 @dataclass(frozen=True, slots=True)

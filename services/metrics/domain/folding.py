@@ -9,7 +9,6 @@ from services.metrics.domain.facts import (
     ConsultationFact,
     FigureFact,
     LegFact,
-    japanese_day,
 )
 from shared.contracts import (
     ActivityCancelledV1,
@@ -30,6 +29,7 @@ from shared.contracts import (
     ReferralWithdrawnV1,
 )
 from shared.contracts.referral import LegEvent
+from shared.japanese_time import japanese_day
 
 ConsultationTold = ConsultationRecordedV1 | ConsultationCorrectedV1 | ConsultationCancelledV1
 ActivityTold = ActivityRecordedV1 | ActivityCorrectedV1 | ActivityCancelledV1

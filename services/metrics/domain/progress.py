@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from services.metrics.domain.values import Value, last_day
+from services.metrics.domain.values import Value
+from shared.japanese_time import last_day_of
 from shared.plan.model import IndicatorRow
 
 Verdict = Literal["reached", "on-track", "behind", "not-judged"]
@@ -24,7 +25,7 @@ class Progress:
 
 def _elapsed_share(year: int, today: date) -> Decimal:
     """How much of the fiscal year has gone, from 0 to 1."""
-    begins, ends = date(year, 4, 1), last_day(year)
+    begins, ends = date(year, 4, 1), last_day_of(year)
     gone = (min(today, ends) - begins).days + 1
     return max(Decimal(0), Decimal(gone) / Decimal((ends - begins).days + 1))
 
@@ -34,7 +35,8 @@ def progress_of(
 ) -> Progress:
     """Where the indicator stands in this fiscal year."""
     years = target_year - first_year + 1
-    expected = min(Decimal(1), max(Decimal(0), Decimal(year - first_year + 1) / years))
+    due_share = min(Decimal(1), max(Decimal(0), Decimal(year - first_year + 1) / years))
+    expected = due_share.quantize(_STEP)
     if row.kind == "milestone":
         reached = value.state is not None and value.state == row.target
         late = year >= target_year and value.state is not None
@@ -45,13 +47,13 @@ def progress_of(
     if now is None or goal is None or row.sense == "neutral" or year < first_year:
         return Progress(None, None, "not-judged")
     if row.sense in ("maintain", "allow-decrease"):
-        return Progress(None, expected.quantize(_STEP), "reached" if now >= goal else "behind")
+        return Progress(None, expected, "reached" if now >= goal else "behind")
     start = Decimal(0) if base is None else base
     ratio = None if goal == start else ((now - start) / (goal - start)).quantize(_STEP)
     if now >= goal:
         return Progress(ratio, expected, "reached")
-    due = goal if base is None else start + (goal - start) * expected
+    due = goal if base is None else start + (goal - start) * due_share
     if row.kind in _FLOWS:
         due *= _elapsed_share(year, today)
     verdict: Verdict = "on-track" if now >= due else "behind"
-    return Progress(ratio, expected.quantize(_STEP), verdict)
+    return Progress(ratio, expected, verdict)

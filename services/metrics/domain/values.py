@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from shared.japanese_time import last_day_of
 from shared.plan.counting import (
     ActivityDistricts,
     ConsultationsOrAccepted,
@@ -58,11 +59,6 @@ class Value:
     as_of: date | None = None
 
 
-def last_day(year: int) -> date:
-    """The last day of a fiscal year."""
-    return date(year + 1, 3, 31)
-
-
 def _ratio(numerator: Decimal, denominator: Decimal, scale: int, decimals: int) -> Decimal | None:
     """The ratio in the plan's unit, rounded half up to the plan's decimals."""
     if denominator == 0:
@@ -73,7 +69,7 @@ def _ratio(numerator: Decimal, denominator: Decimal, scale: int, decimals: int) 
 
 def value_of(rule: CountingRule, counted: Counted, year: int, decimals: int, today: date) -> Value:
     """The value of an indicator at the end of a fiscal year, or today within it."""
-    until = min(last_day(year), today)
+    until = min(last_day_of(year), today)
     whole = counted.latest.get(None)
     match rule:
         case RegisterLast():
@@ -98,7 +94,7 @@ def value_of(rule: CountingRule, counted: Counted, year: int, decimals: int, tod
             return Value(_reported_or_closed(rule, counted), as_of=until)
         case ActivityDistricts():
             return Value(Decimal(counted.districts), as_of=until)
-        case ConsultationsOrAccepted(since=since) if last_day(year) < since:
+        case ConsultationsOrAccepted(since=since) if last_day_of(year) < since:
             return Value()
         case _:
             return Value(counted.flows.get(None, Decimal(0)), as_of=until)

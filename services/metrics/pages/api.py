@@ -8,8 +8,8 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from services.metrics.domain.facts import fiscal_year, japanese_day
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
+from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.web.access import Managing
 from shared.web.requests import Moment, Transaction
 
@@ -97,7 +97,7 @@ def indicator_body(shown: ShownIndicator) -> IndicatorBody:
 
 def asked_year(fy: int | None, now: datetime) -> int:
     """The fiscal year that was asked for, the current one by default."""
-    return fiscal_year(japanese_day(now)) if fy is None else fy
+    return fiscal_year_of(japanese_day(now)) if fy is None else fy
 
 
 @router.get("/indicators", response_model_exclude_none=False)

@@ -7,10 +7,10 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.metrics.domain.facts import fiscal_year, japanese_day
 from services.metrics.domain.values import Value
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
+from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.plan.model import IndicatorRow
 from shared.web.access import Managing
 from shared.web.rendering import render
@@ -65,7 +65,7 @@ async def get_page(
         "indicators.html",
         sections=[(key, list(rows)) for key, rows in groupby(shown, key=place)],
         year=year,
-        current=fiscal_year(japanese_day(now)),
+        current=fiscal_year_of(japanese_day(now)),
         in_words=in_words,
         japanese_year=japanese_year,
         verdicts=VERDICTS,

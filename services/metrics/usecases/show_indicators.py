@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.progress import Progress, progress_of
-from services.metrics.domain.values import Counted, Value, last_day, value_of
+from services.metrics.domain.values import Counted, Value, value_of
 from services.metrics.storage import contributions
+from shared.japanese_time import last_day_of
 from shared.plan import Plan
 from shared.plan.counting import CountingRule, RegisterPlusAttendance
 from shared.plan.model import IndicatorRow
@@ -30,7 +31,7 @@ async def show_indicators(
     """All rows in the plan's order; a row that is shown twice has the same value twice."""
     flows = await contributions.flows_of_year(connection, year)
     districts = await contributions.districts_of_year(connection, year)
-    latest = await contributions.latest_reports(connection, last_day(year))
+    latest = await contributions.latest_reports(connection, last_day_of(year))
     reports = await contributions.reports_of_year(connection, year)
     shown = []
     for row in plan.indicators:
@@ -39,7 +40,7 @@ async def show_indicators(
         newest = latest.get(row.id, {})
         if isinstance(rule, RegisterPlusAttendance) and None in newest:
             since = await contributions.flow_between(
-                connection, row.id, newest[None].as_of, last_day(year)
+                connection, row.id, newest[None].as_of, last_day_of(year)
             )
         counted = Counted(
             flows=flows.get(row.id, {}),

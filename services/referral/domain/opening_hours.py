@@ -1,13 +1,12 @@
 """The business calendar 開庁日: Monday to Friday 8:30–17:15 JST, no holidays, no 12/29–1/3."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import jpholiday
 
+from shared.japanese_time import JST
 from shared.plan.model import Clock
 
-JST = ZoneInfo("Asia/Tokyo")
 OPENS = time(8, 30)
 CLOSES = time(17, 15)
 

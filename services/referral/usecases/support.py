@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import Leg
-from services.referral.domain.opening_hours import JST
 from services.referral.domain.transitions import Action
 from services.referral.storage import history
 from services.referral.usecases.acting import (
@@ -19,6 +18,7 @@ from services.referral.usecases.acting import (
 )
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import FieldFault, InvalidInput
+from shared.japanese_time import japanese_day
 
 
 async def record_contact(
@@ -35,8 +35,8 @@ async def record_contact(
     if kind not in acting.plan.codes["contact_kind"]:
         raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
     turn = await take_turn(connection, leg_id, Action.CONTACT, at, acting)
-    opened = turn.case.opened_at.astimezone(JST).date()
-    if not opened <= on <= acting.now.astimezone(JST).date():
+    opened = japanese_day(turn.case.opened_at)
+    if not opened <= on <= japanese_day(acting.now):
         detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
         raise InvalidInput.field("on", code="out-of-range", detail=detail)
     await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)

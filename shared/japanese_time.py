@@ -1,0 +1,21 @@
+"""Days and fiscal years in Japan: pure functions of a given moment."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+def japanese_day(moment: datetime) -> date:
+    """The day in Japan on which something happened."""
+    return moment.astimezone(JST).date()
+
+
+def fiscal_year_of(day: date) -> int:
+    """The fiscal year (April to March), named for the calendar year in which it begins."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def last_day_of(year: int) -> date:
+    """The last day of a fiscal year."""
+    return date(year + 1, 3, 31)
