@@ -8,10 +8,25 @@ LOCK := $(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --ann
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run env env-dev lint lock
+.PHONY: help run test test-long bench lint env env-dev browser lock
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: env ## Start everything on http://127.0.0.1:8000 (PORT=8100 and DEMO=0 change that); Ctrl-C stops it
+	@exec $(BIN)/tsunagi up
+
+test: env-dev browser ## Run every test in its short form
+	@$(BIN)/python -m pytest -m "not long"
+
+test-long: env-dev browser ## Run the tests of large sizes and keep their report in docs/test-long.md
+	@$(BIN)/python -m pytest -m long --durations=0 --report-file=docs/test-long.md
+
+bench: env-dev ## Measure speed and memory as ratios and keep them in docs/benchmarks.md
+	@$(BIN)/python -m tests.performance.bench
+
+lint: env-dev ## Check style, types and who imports whom
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 env: $(VENV)/.run ## Make the environment that runs Tsunagi
 env-dev: $(VENV)/.dev ## Make the environment that tests Tsunagi
@@ -25,6 +40,9 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+browser: env-dev ## Install a browser for the tests where that can be done
+	@$(BIN)/python -m tests.browser.install
 
 lock: env-dev ## Pin every dependency again, with hashes and without download addresses
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
