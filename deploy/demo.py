@@ -1,7 +1,9 @@
 """`tsunagi demo`: the demonstration year into an installation that has no records yet."""
 
 import asyncio
+import fcntl
 from datetime import datetime
+from pathlib import Path
 
 import click
 import httpx
@@ -34,8 +36,7 @@ async def is_wanted(settings: Settings) -> bool:
 
 
 def _tell(done: int, whole: int) -> None:
-    step = max(1, whole // 20)
-    if done % step == 0 or done == whole:
+    if done * 20 // whole > (done - 1) * 20 // whole:
         click.echo(f"見本の記録を書いています: {done * 100 // whole}%（{done:,} / {whole:,}）")
 
 
@@ -57,16 +58,23 @@ def demo() -> None:
 
     人に関わる記録はすべて作りもので、新規就労者数の三つの内訳も見本のための数です。
     """
-    settings = settings_of(addresses())
+    folder = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demonstration.lock").open("w") as lock:
+        # One that a killed start left behind may still be writing; wait for its end.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(settings_of(addresses()), folder)
+    click.echo("見本の一年を書き終えました。")
+
+
+def _write(settings: Settings, folder: Path) -> None:
     if not asyncio.run(is_wanted(settings)):
         raise click.ClickException(
             "すでに記録があるため、見本は書き込みません。空のデータベースで使ってください。"
         )
-    folder = data_folder()
     today = datetime.now(JST).date()
     state = load_state(folder) or new_state(folder, today)
     try:
         asyncio.run(write_demonstration(settings, state, _tell))
     except ExceptionGroup as failed:
         raise click.ClickException(_why(failed.exceptions[0], settings.tsunagi_url)) from None
-    click.echo("見本の一年を書き終えました。")

@@ -24,8 +24,15 @@ class World:
         self.client = client
         self._tokens: dict[tuple[Role, str | None], str] = {}
 
-    async def token(self, role: Role, agency: str | None = None) -> str:
-        """A token of this role, made once for each agency."""
+    async def token(self, who: str) -> str:
+        """A token of `manager`, `admin`, `counter:<agency>` or an agency's id, made once."""
+        role_name, _, agency_name = who.partition(":")
+        if role_name in ("manager", "admin"):
+            role, agency = Role(role_name), None
+        elif agency_name:
+            role, agency = Role(role_name), agency_name
+        else:
+            role, agency = Role.AGENCY, who
         known = self._tokens.get((role, agency))
         if known is not None:
             return known
@@ -41,14 +48,8 @@ class World:
     async def call(
         self, method: str, path: str, who: str, body: Any = None, **more: Any
     ) -> httpx.Response:
-        """A request as `manager`, `admin`, `counter:<agency>` or an agency's id."""
-        role_name, _, agency = who.partition(":")
-        if role_name in ("manager", "admin"):
-            secret = await self.token(Role(role_name))
-        elif agency:
-            secret = await self.token(Role(role_name), agency)
-        else:
-            secret = await self.token(Role.AGENCY, who)
+        """A request as this caller; see `token`."""
+        secret = await self.token(who)
         headers = {"Authorization": f"Bearer {secret}"} | more.pop("headers", {})
         return await self.client.request(method, path, json=body, headers=headers, **more)
 
