@@ -9,6 +9,24 @@ from shared.plan.files import read_rows
 from shared.plan.model import Agency, Route, SuggestedReceiver, Topic
 
 _KINDS = ("city", "council", "centre", "outside")
+#: The lists that forms, acts and counting rules take their codes from.
+_LISTS = (
+    "caller",
+    "channel",
+    "age_band",
+    "sex",
+    "district",
+    "household",
+    "urgency",
+    "response",
+    "return_reason",
+    "outcome",
+    "ended_by",
+    "mode",
+    "basis",
+    "activity",
+    "contact_kind",
+)
 
 
 def _day(text: str, file: str, line: int, faults: list[PlanFault]) -> date | None:
@@ -57,6 +75,11 @@ def read_codes(folder: Path, faults: list[PlanFault]) -> dict[str, dict[str, str
                 PlanFault(path.name, line, f"{row['list']} に「{row['code']}」が二度あります。")
             )
         codes[row["code"]] = row["label"]
+    faults += [
+        PlanFault(path.name, None, f"一覧「{name}」がありません。")
+        for name in _LISTS
+        if name not in lists
+    ]
     return lists
 
 

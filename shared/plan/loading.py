@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from shared.plan.city import read_city
 from shared.plan.counting import CountingRule
 from shared.plan.desks import read_agencies, read_codes, read_routes, read_topics
 from shared.plan.faults import PlanError, PlanFault
-from shared.plan.files import read_rows, read_toml
+from shared.plan.files import read_rows
 from shared.plan.indicators import read_indicators, read_rules
 from shared.plan.model import (
     Agency,
@@ -25,19 +25,9 @@ from shared.plan.model import (
 )
 
 _LENGTH = re.compile(r"^(\d+) (hour|day)s?$")
+#: The clocks that every case and offer runs on.
+_CLOCKS = ("accept-emergency", "accept-soon", "accept-normal", "case-next-step")
 _CLOCK_COLUMNS = ("id", "applies_to", "starts", "stops", "length", "calendar", "source")
-_CITY_KEYS = (
-    "city",
-    "coordinator",
-    "baseline_year",
-    "first_year",
-    "target_year",
-    "disclosure",
-    "telephones",
-    "goals",
-    "directions",
-    "bases",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,66 +85,45 @@ def _read_clocks(folder: Path, faults: list[PlanFault]) -> dict[str, Clock]:
             span=None if opening else span,
             source=row["source"],
         )
+    faults += [
+        PlanFault(path.name, None, f"期限「{name}」がありません。")
+        for name in _CLOCKS
+        if name not in clocks
+    ]
     return clocks
-
-
-def _read_bases(
-    table: Mapping[str, Any], labels: Mapping[str, str], faults: list[PlanFault]
-) -> dict[str, Basis]:
-    bases: dict[str, Basis] = {}
-    for name in labels:
-        entry = table.get(name)
-        if not isinstance(entry, dict) or not {"before", "after"} <= entry.keys():
-            faults.append(PlanFault("plan.toml", None, f"共有の根拠「{name}」の範囲がありません。"))
-            continue
-        when = entry.get("offered_when")
-        bases[name] = Basis(
-            before=frozenset(entry["before"]),
-            after=frozenset(entry["after"]),
-            offered_when=None if when is None else (when["indicator"], when["state"]),
-        )
-    return bases
 
 
 def load_plan(folder: Path) -> Plan:
     """The plan in this folder. Raises PlanError that lists every fault with file and row."""
     faults: list[PlanFault] = []
-    city = read_toml(folder / "plan.toml", faults)
     agencies = read_agencies(folder, faults)
     codes = read_codes(folder, faults)
     topics = read_topics(folder, agencies, codes.get("age_band", {}), faults)
     routes = read_routes(folder, agencies, faults)
     clocks = _read_clocks(folder, faults)
-    bases = _read_bases(city.get("bases", {}), codes.get("basis", {}), faults)
+    city = read_city(folder, agencies, codes.get("basis", {}), faults)
     indicators = read_indicators(folder, faults)
     rules = read_rules(folder, indicators, agencies, topics, codes, faults)
-    faults += [
-        PlanFault("plan.toml", None, f"「{key}」がありません。")
-        for key in _CITY_KEYS
-        if key not in city
-    ]
-    if city.get("coordinator") not in agencies:
-        faults.append(PlanFault("plan.toml", None, "coordinator が agencies.csv にありません。"))
-    if faults:
+    if faults or city is None:
         raise PlanError(faults)
     return Plan(
-        city=city["city"],
-        coordinator=city["coordinator"],
-        baseline_year=city["baseline_year"],
-        first_year=city["first_year"],
-        target_year=city["target_year"],
-        disclosure=Disclosure(**city["disclosure"]),
-        telephones=MappingProxyType(city["telephones"]),
-        goals=MappingProxyType({int(key): name for key, name in city["goals"].items()}),
+        city=city.city,
+        coordinator=city.coordinator,
+        baseline_year=city.baseline_year,
+        first_year=city.first_year,
+        target_year=city.target_year,
+        disclosure=Disclosure(**city.disclosure.model_dump()),
+        telephones=MappingProxyType(city.telephones),
+        goals=MappingProxyType({int(key): name for key, name in city.goals.items()}),
         directions=MappingProxyType(
-            {(int(key[0]), int(key[2])): name for key, name in city["directions"].items()}
+            {(int(key[0]), int(key[2])): name for key, name in city.directions.items()}
         ),
         agencies=MappingProxyType(agencies),
         codes=MappingProxyType(codes),
         topics=MappingProxyType(topics),
         routes=routes,
         clocks=MappingProxyType(clocks),
-        bases=MappingProxyType(bases),
+        bases=MappingProxyType(city.basis_rules()),
         indicators=indicators,
         rules=MappingProxyType(rules),
     )

@@ -4,10 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from starlette.routing import Mount
+from fastapi import Depends, Request
 
 from shared.errors import Forbidden, NotSignedIn
 from shared.identity.principal import Principal, Role
@@ -73,22 +70,3 @@ AtAgency = Annotated[Principal, Depends(require(Role.AGENCY))]
 Managing = Annotated[Principal, Depends(require(Role.MANAGER))]
 Administering = Annotated[Principal, Depends(require(Role.ADMIN))]
 SignedIn = Annotated[Principal, Depends(require())]
-
-
-def _access(dependant: Dependant) -> bool:
-    marked = hasattr(dependant.call, "tsunagi_access")
-    return marked or any(_access(inner) for inner in dependant.dependencies)
-
-
-def unguarded_routes(app: FastAPI) -> list[str]:
-    """The routes that neither ask for a role nor are marked public; there must be none."""
-    unguarded = []
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            if not _access(route.dependant):
-                unguarded.append(route.path)
-        elif not isinstance(route, Mount) or route.name != "static":
-            path = getattr(route, "path", repr(route))
-            if path != app.openapi_url:
-                unguarded.append(path)
-    return unguarded

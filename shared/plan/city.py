@@ -1,0 +1,109 @@
+"""Read `plan.toml`: the city, its goals, its telephone numbers, and what each basis shows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from shared.plan.faults import PlanFault
+from shared.plan.files import read_toml
+from shared.plan.model import Basis
+
+FILE = "plan.toml"
+
+Words = Annotated[str, StringConstraints(min_length=1)]
+GoalNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
+DirectionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]-[1-9]$")]
+Fact = Literal["topics", "urgency", "reason", "age_band", "household", "sex", "district", "caller"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DisclosureTable(_Table):
+    """Counts below `threshold` are not published; others are rounded to `rounding_base`."""
+
+    threshold: Annotated[int, Field(ge=1)]
+    rounding_base: Annotated[int, Field(ge=1)]
+
+
+class OfferedWhen(_Table):
+    """The state that a milestone must have before a basis is offered."""
+
+    indicator: Words
+    state: Words
+
+
+class BasisTable(_Table):
+    """What a receiver sees before and after accepting."""
+
+    before: frozenset[Fact]
+    after: frozenset[Fact]
+    offered_when: OfferedWhen | None = None
+
+
+class CityFile(_Table):
+    """The whole file."""
+
+    city: Words
+    coordinator: Words
+    baseline_year: Annotated[int, Field(ge=2000, le=2200)]
+    first_year: Annotated[int, Field(ge=2000, le=2200)]
+    target_year: Annotated[int, Field(ge=2000, le=2200)]
+    disclosure: DisclosureTable
+    telephones: dict[Words, Words]
+    goals: dict[GoalNumber, Words]
+    directions: dict[DirectionNumber, Words]
+    bases: dict[Words, BasisTable]
+
+    def basis_rules(self) -> dict[str, Basis]:
+        """What each sharing basis shows."""
+        return {
+            name: Basis(
+                before=table.before,
+                after=table.after,
+                offered_when=None
+                if table.offered_when is None
+                else (table.offered_when.indicator, table.offered_when.state),
+            )
+            for name, table in self.bases.items()
+        }
+
+
+_REASONS = {"missing": "がありません。", "extra_forbidden": "は使いません。"}
+
+
+def read_city(
+    folder: Path,
+    agencies: Mapping[str, object],
+    bases: Mapping[str, str],
+    faults: list[PlanFault],
+) -> CityFile | None:
+    """The city's table, checked against agencies and the code list of bases."""
+    before = len(faults)
+    table = read_toml(folder / FILE, faults)
+    if len(faults) > before:
+        return None
+    try:
+        city = CityFile.model_validate(table)
+    except ValidationError as error:
+        for fault in error.errors():
+            place = ".".join(str(part) for part in fault["loc"])
+            reason = _REASONS.get(fault["type"], "の値が正しくありません。")
+            faults.append(PlanFault(FILE, None, f"「{place}」{reason}"))
+        return None
+    if city.coordinator not in agencies:
+        faults.append(PlanFault(FILE, None, "coordinator が agencies.csv にありません。"))
+    if not city.baseline_year < city.first_year <= city.target_year:
+        faults.append(PlanFault(FILE, None, "年度の順が正しくありません。"))
+    faults += [
+        PlanFault(FILE, None, f"共有の根拠「{name}」の範囲がありません。")
+        for name in sorted(bases.keys() - city.bases.keys())
+    ]
+    faults += [
+        PlanFault(FILE, None, f"共有の根拠「{name}」は codes.csv にありません。")
+        for name in sorted(city.bases.keys() - bases.keys())
+    ]
+    return city

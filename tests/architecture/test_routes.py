@@ -1,0 +1,64 @@
+"""Every route asks who is there, or is marked public."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
+
+from deploy.serving import APPS
+from shared.settings import load_settings
+from shared.web.access import public
+
+_ADDRESSES = {
+    f"{name}_DATABASE_URL": f"postgresql://nobody:nothing@127.0.0.1:1/{name.lower()}"
+    for name in ("IDENTITY", "INTAKE", "REFERRAL", "METRICS")
+} | {"REDIS_URL": "redis://127.0.0.1:1"}
+#: What is there without signing in: health, sign-in itself, the description of the interface.
+_PUBLIC = {"/livez", "/readyz", "/sign-in", "/static"}
+
+
+def _marks(dependant: Dependant) -> Iterator[str]:
+    mark = getattr(dependant.call, "tsunagi_access", None)
+    if mark is not None:
+        yield mark
+    for inner in dependant.dependencies:
+        yield from _marks(inner)
+
+
+def _access(app: FastAPI) -> dict[str, set[str]]:
+    """Path to the marks of its route."""
+    found: dict[str, set[str]] = {}
+    for context in iter_route_contexts(app.routes):
+        route = context.route
+        if isinstance(route, APIRoute):
+            found.setdefault(route.path, set()).update(_marks(route.dependant))
+        elif isinstance(route, Mount):
+            found[route.path] = {"public"}
+        else:
+            found[getattr(route, "path", repr(route))] = set()
+    return found
+
+
+@pytest.mark.parametrize("service", APPS)
+def test_every_route_asks_who_is_there_or_is_marked_public(service: str) -> None:
+    access = _access(APPS[service](load_settings(_ADDRESSES)))
+    assert len(access) > 5
+    unguarded = {path for path, marks in access.items() if not marks}
+    assert unguarded == {f"/{service}/openapi.json"}
+    open_to_all = {path for path, marks in access.items() if "public" in marks}
+    own = {f"/{service}/livez", f"/{service}/readyz"}
+    assert open_to_all - own <= _PUBLIC
+
+
+def test_the_mark_is_what_the_check_looks_for() -> None:
+    app = FastAPI()
+
+    @app.get("/open")
+    async def unmarked() -> None:
+        return None
+
+    assert _access(app)["/open"] == set()
+    assert public.tsunagi_access == "public"  # type: ignore[attr-defined]
