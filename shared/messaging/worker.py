@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
-import structlog
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -15,13 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
 from shared.messaging.apply import Applier
-from shared.messaging.health import Health, rest
+from shared.messaging.health import Health
 from shared.messaging.reader import Reader, run_reader
 from shared.messaging.relay import Relay, run_relay
 from shared.messaging.stream import Stream, stream_name
 from shared.messaging.subscription import Subscriptions
-
-log = structlog.get_logger()
 
 
 def connect_redis(url: str) -> Redis:
@@ -86,7 +83,7 @@ class Worker:
         redis = connect_redis(self._redis_url)
         # FastStream takes None for "no log lines of its own", though its types do not say so.
         broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
-        await self._connect_when_there(broker)
+        await broker.connect()
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self.service in READERS:
@@ -125,13 +122,3 @@ class Worker:
                 )
                 readers.append((reader, self._part(f"reader {stream.name}")))
         return readers
-
-    async def _connect_when_there(self, broker: RedisBroker) -> None:
-        while not self._stop.is_set():
-            try:
-                await broker.connect()
-            except (RedisError, OSError) as error:
-                log.warning("redis_away", error=type(error).__name__)
-                await rest(self._stop, 1)
-            else:
-                return
