@@ -62,7 +62,7 @@ class Postgres:
             let_through(BINARIES / "postgres")
         if not (self._data / "PG_VERSION").exists():
             self._make()
-        if self._left_running():
+        if self._running():
             self.stop()
         notes = self._folder.notes()
         self.port = free_port(int(notes["postgres_port"]) if "postgres_port" in notes else None)
@@ -76,13 +76,14 @@ class Postgres:
             raise ServersError(f"PostgreSQL が起動できません。記録の終わり:\n{tail}") from None
 
     def stop(self) -> None:
-        """Stop cleanly; open transactions are rolled back."""
+        """Stop cleanly; open transactions are rolled back. One that is gone already is no fault."""
         try:
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "60")
         except subprocess.CalledProcessError:
-            self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+            if self._running():
+                self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
-    def _left_running(self) -> bool:
+    def _running(self) -> bool:
         """Whether the process that the pid file names is a server on this very folder."""
         try:
             pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
