@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -22,10 +23,20 @@ def plan() -> Plan:
     return load_plan(PLAN_FOLDER)
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder that other accounts may pass; pytest's own is closed by the next session."""
+    with TemporaryDirectory(prefix="tsunagi-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def servers() -> Iterator[dict[str, str]]:
     """PostgreSQL and Redis for the whole run, as settings."""
-    with started_servers(tmp_path_factory.mktemp("servers")) as environment:
+    with (
+        TemporaryDirectory(prefix="tsunagi-") as folder,
+        started_servers(Path(folder)) as environment,
+    ):
         yield environment
 
 
