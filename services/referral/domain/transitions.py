@@ -57,10 +57,16 @@ TABLE: tuple[Rule, ...] = (
 )
 
 
-def sides_of(agency: str, case: Case, leg: Leg, coordinator: str) -> frozenset[Side]:
-    """What this agency is to this leg."""
+#: What only a receiver ever does; a counter account, which sends and holds, never may.
+RECEIVERS_ALONE = frozenset(rule.action for rule in TABLE if rule.sides == _RECEIVER)
+
+
+def sides_of(
+    agency: str, case: Case, leg: Leg, coordinator: str, *, receives: bool
+) -> frozenset[Side]:
+    """What this agency is to this leg; `receives` says whether the account acts for receivers."""
     sides = {
-        Side.RECEIVER: leg.receiver == agency,
+        Side.RECEIVER: receives and leg.receiver == agency,
         Side.SENDER: leg.sender == agency,
         Side.HOLDER: case.holder == agency,
         Side.COORDINATOR: coordinator == agency,

@@ -30,7 +30,7 @@ from services.referral.usecases.offer_referrals import (
 from services.referral.usecases.show_cases import show_case, show_inbox
 from services.referral.usecases.support import close_referral, record_contact
 from shared.errors import FieldFault, InvalidInput
-from shared.web.access import AtAgency, AtDesk, SignedIn
+from shared.web.access import AtAgency, SignedIn
 from shared.web.idempotency import IdempotencyKey, answer_once
 from shared.web.requests import Moment, Transaction
 
@@ -81,12 +81,12 @@ async def get_inbox(
 
 
 @router.get("/cases/{case_id}", response_model_exclude_none=False)
-async def get_case(
-    request: Request, case_id: UUID, principal: AtDesk, connection: Transaction, now: Moment
-) -> CaseBody:
+async def get_case(case_id: UUID, connection: Transaction, acting: AgencyActs) -> CaseBody:
     """One case, as far as this party may see it."""
-    plan = request.app.state.plan
-    return CaseBody.of(await show_case(connection, case_id, principal.agency or "", plan, now), now)
+    shown = await show_case(
+        connection, case_id, acting.agency, acting.plan, acting.now, receives=acting.receives
+    )
+    return CaseBody.of(shown, acting.now)
 
 
 @router.post("/cases/{case_id}/referrals", status_code=201, response_model=OfferedBody)

@@ -21,7 +21,7 @@ from services.referral.usecases.acting import Acting
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
 from shared.database import transaction
-from shared.errors import NotFound, Problem
+from shared.errors import Forbidden, NotFound, Problem
 from shared.web.access import AtAgency, AtDesk
 from shared.web.forms import Typed, read_form, validated
 from shared.web.rendering import render
@@ -67,7 +67,9 @@ async def _page(
 ) -> Response:
     plan = request.app.state.plan
     async with transaction(request.app.state.engine) as connection:
-        shown = await show_case(connection, case_id, acting.agency, plan, acting.now)
+        shown = await show_case(
+            connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
+        )
     named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
     first = [found.agency for found in named if found.agency != acting.agency]
     others = [name for name in plan.agencies if name not in first and name != acting.agency]
@@ -128,7 +130,7 @@ async def post_deed(
         body = validated(model, values)
         async with transaction(request.app.state.engine) as connection:
             await do(connection, leg_id, body, action, acting)
-    except NotFound:
+    except (Forbidden, NotFound):
         raise
     except Problem as problem:
         return await _page(

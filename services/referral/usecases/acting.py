@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.case import Case, Leg
 from services.referral.domain.sight import is_party
 from services.referral.domain.transitions import (
+    RECEIVERS_ALONE,
     Action,
     allowed_actions,
     next_state,
@@ -18,8 +19,8 @@ from services.referral.domain.transitions import (
 from services.referral.storage import cases, history
 from services.referral.storage.history import Act
 from shared.contracts import Contract, HolderChangedV1
-from shared.errors import Conflict, InvalidInput, NotFound
-from shared.identity.principal import Principal
+from shared.errors import Conflict, Forbidden, InvalidInput, NotFound
+from shared.identity.principal import Principal, Role
 from shared.messaging.event import Cause, Event
 from shared.messaging.outbox import Outbox
 from shared.plan import Plan
@@ -53,6 +54,11 @@ class Acting:
         if self.principal.agency is None:
             raise InvalidInput("no-agency", "機関に属さないアカウントではできません。")
         return self.principal.agency
+
+    @property
+    def receives(self) -> bool:
+        """Whether this account does what receivers do."""
+        return self.principal.role is Role.AGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,12 @@ async def take_turn(
 ) -> Turn:
     """The leg, ready for this action and moved to the state that follows.
 
-    Raises NotFound for one who is no party, and Conflict with `allowed` where the table has no
-    such line: two who act at once take turns, and the second is told what the first did.
+    Raises Forbidden for an account that never may, NotFound for one who is no party, and Conflict
+    with `allowed` where the table has no such line: two who act at once take turns, and the second
+    is told what the first did.
     """
+    if action in RECEIVERS_ALONE and not acting.receives:
+        raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
     case_id = await cases.case_of_leg(connection, leg_id)
     case = None if case_id is None else await cases.find(connection, case_id, lock=True)
     if case is None:
@@ -98,7 +107,7 @@ async def take_turn(
     legs = await cases.legs_of(connection, case.id)
     leg = next(known for known in legs if known.id == leg_id)
     coordinator = acting.plan.coordinator
-    sides = sides_of(acting.agency, case, leg, coordinator)
+    sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
     if not (is_party(acting.agency, case, legs, coordinator) or leg.receiver == acting.agency):
         raise not_found()
     state = next_state(action, leg.state, sides)

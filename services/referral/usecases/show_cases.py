@@ -73,9 +73,18 @@ async def show_inbox(
 
 
 async def show_case(
-    connection: AsyncConnection, case_id: UUID, agency: str, plan: Plan, now: datetime
+    connection: AsyncConnection,
+    case_id: UUID,
+    agency: str,
+    plan: Plan,
+    now: datetime,
+    *,
+    receives: bool,
 ) -> ShownCase:
-    """One case. Raises NotFound for one who is not a party, as if it were not there."""
+    """One case, with what an account that `receives` may do.
+
+    Raises NotFound for one who is not a party, as if the case were not there.
+    """
     case = await cases.find(connection, case_id)
     legs = () if case is None else await cases.legs_of(connection, case_id)
     if case is None or not is_party(agency, case, legs, plan.coordinator):
@@ -94,7 +103,8 @@ async def show_case(
                 [
                     str(action)
                     for action in allowed_actions(
-                        leg.state, sides_of(agency, case, leg, plan.coordinator)
+                        leg.state,
+                        sides_of(agency, case, leg, plan.coordinator, receives=receives),
                     )
                 ],
             )
