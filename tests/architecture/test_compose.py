@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,15 @@ def test_the_image_runs_without_rights_and_installs_by_hash() -> None:
     assert 'ENTRYPOINT ["tsunagi"]' in lines
     installs = [line for line in lines if line.startswith("RUN pip install")]
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
+
+
+def test_the_image_holds_every_file_that_is_read() -> None:
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = ["*.py", "*.pyc", *settings["tool"]["setuptools"]["package-data"]["*"]]
+    missing = [
+        str(path.relative_to(TOP))
+        for folder in ("services", "shared", "deploy/plans")
+        for path in (TOP / folder).rglob("*")
+        if path.is_file() and not any(fnmatch(path.name, pattern) for pattern in patterns)
+    ]
+    assert [path for path in missing if not path.endswith("vendor.lock")] == []
