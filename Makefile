@@ -8,7 +8,7 @@ LOCK := $(BIN)/pip-compile --generate-hashes --allow-unsafe --strip-extras --ann
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lint env env-dev browser lock
+.PHONY: help run test test-long bench lint secrets env env-dev browser lock
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ bench: env-dev ## Measure speed and memory as ratios and keep them in docs/bench
 
 lint: env-dev ## Check style, types and who imports whom
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+secrets: ## Make the passwords and addresses that compose.yaml reads, in secrets/
+	@deploy/compose-secrets
 
 env: $(VENV)/.run ## Make the environment that runs Tsunagi
 env-dev: $(VENV)/.dev ## Make the environment that tests Tsunagi

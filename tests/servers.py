@@ -33,12 +33,12 @@ def containers() -> Iterator[dict[str, str]]:
     redis_image = os.environ.get("TSUNAGI_TEST_REDIS_IMAGE", "redis:7.4")
     with (
         PostgresContainer(postgres_image, driver=None) as postgres,
-        RedisContainer(redis_image) as store,
+        RedisContainer(redis_image, password=_PASSWORD) as store,
     ):
         ensure_databases(postgres.get_connection_url(), lambda _: _PASSWORD)
         place = f"{postgres.get_container_host_ip()}:{postgres.get_exposed_port(5432)}"
-        redis_url = f"redis://{store.get_container_host_ip()}:{store.get_exposed_port(6379)}/0"
-        yield _environment(place, redis_url)
+        store_place = f"{store.get_container_host_ip()}:{store.get_exposed_port(6379)}"
+        yield _environment(place, f"redis://:{_PASSWORD}@{store_place}/0")
 
 
 @contextmanager
