@@ -4,31 +4,36 @@ import asyncio
 import json
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import psycopg.conninfo
 
 from deploy import doctor as doctoring
+from deploy.access import account, token
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.dead_letters import dead_letters
 from deploy.demo import demo
-from deploy.installation import addresses, data_folder, settings_of
+from deploy.installation import addresses, data_folder
 from deploy.serving import APPS, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
-from shared.database import make_engine
-from shared.errors import Problem
-from shared.identity.accounts import check_scope
-from shared.identity.principal import DESK_ROLES, Role
-from shared.identity.tokens import create_token
 from shared.logging import configure_logging
 from shared.plan import PlanError, load_plan
-from shared.settings import read_files
+from shared.settings import SettingsError, load_settings, read_files
 
 
-@click.group()
+class _Tsunagi(click.Group):
+    """Every command says in one line which setting it lacks."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Tsunagi)
 def main() -> None:
     """つなぎ: 相談を一度だけ書き、届くべきところへ届けます。"""
 
@@ -52,7 +57,7 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     """一つのサービスを起動します。"""
     environment = addresses()
     configure_logging(environment.get("TSUNAGI_LOG", "info"))
-    settings = settings_of(environment)
+    settings = load_settings(environment)
     pages = None if parts == "worker" else APPS[service](settings)
     workers = [] if parts == "web" else [build_worker(service, settings)]
     run(serve_until_ended(pages, listen(host, port), workers))
@@ -95,7 +100,7 @@ def env() -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示")
 def doctor(*, as_json: bool) -> None:
     """書かれたものがすべて届いているかを調べます。足りなければ終了コード 1。"""
-    standings = asyncio.run(doctoring.look(settings_of(addresses())))
+    standings = asyncio.run(doctoring.look(load_settings(addresses())))
     report = doctoring.report(standings)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
@@ -105,40 +110,6 @@ def doctor(*, as_json: bool) -> None:
             for line in doctoring.advice(one) or ["すべて届いています。"]:
                 click.echo(f"  {line}")
     sys.exit(0 if report["ok"] else 1)
-
-
-@main.group()
-def token() -> None:
-    """機械のための鍵（トークン）。"""
-
-
-@token.command("create")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--agency", help="機関の id（counter と agency では必須）")
-@click.option("--name", default="cli", show_default=True, help="何のための鍵か")
-def token_create(role: str, agency: str | None, name: str) -> None:
-    """鍵を作り、その一行だけを表示します。もう一度表示することはできません。"""
-    settings = settings_of(addresses())
-    scope = Role(role)
-    try:
-        check_scope(scope, agency, frozenset(load_plan(settings.tsunagi_plan).agencies))
-    except Problem as problem:
-        words = [fault.detail for fault in problem.errors] or [problem.detail]
-        raise click.ClickException(" ".join(words)) from None
-    if scope not in DESK_ROLES and agency is not None:
-        raise click.ClickException("この役割には機関を付けません。")
-
-    async def create() -> str:
-        engine = make_engine(settings.database_url("identity"), pool_size=1)
-        try:
-            async with engine.begin() as connection:
-                return await create_token(
-                    connection, name=name, role=scope, agency=agency, now=datetime.now(UTC)
-                )
-        finally:
-            await engine.dispose()
-
-    click.echo(asyncio.run(create()))
 
 
 @main.command("check-plan")
@@ -157,6 +128,8 @@ def check_plan(folder: Path) -> None:
 
 main.add_command(dead_letters)
 main.add_command(demo)
+main.add_command(token)
+main.add_command(account)
 
 if __name__ == "__main__":
     main()

@@ -28,9 +28,9 @@ def ensure_databases(admin_url: str, password_of: Callable[[str], str]) -> None:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if found.fetchone() is None:
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                        sql.Identifier(name), sql.Identifier(f"{name}_owner")
-                    )
+                    sql.SQL(
+                        "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+                    ).format(sql.Identifier(name), sql.Identifier(f"{name}_owner"))
                 )
             database, worker = sql.Identifier(name), sql.Identifier(name)
             for statement in (

@@ -8,19 +8,20 @@ from typing import TypeVar
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deploy.installation import addresses, settings_of
+from deploy.installation import addresses
 from deploy.serving import build_worker
 from shared.database import make_engine
 from shared.errors import Problem
 from shared.messaging import dead_letters as letters
 from shared.messaging import replay as replaying
+from shared.settings import load_settings
 
 Result = TypeVar("Result")
 _SERVICE = click.argument("service", type=click.Choice(["intake", "referral", "metrics"]))
 
 
 def _with_engine(service: str, work: Callable[[AsyncEngine], Awaitable[Result]]) -> Result:
-    settings = settings_of(addresses())
+    settings = load_settings(addresses())
 
     async def run() -> Result:
         engine = make_engine(settings.database_url(service), pool_size=2)
@@ -84,7 +85,7 @@ def show(service: str, number: int) -> None:
 @click.argument("number", type=int)
 def replay(service: str, number: int) -> None:
     """一つをもう一度届け、後ろで待っているものを続けます。"""
-    worker = build_worker(service, settings_of(addresses()))
+    worker = build_worker(service, load_settings(addresses()))
 
     async def work(engine: AsyncEngine) -> tuple[int, Exception | None]:
         return await replaying.replay(engine, worker.applier, number)
@@ -101,7 +102,7 @@ def replay(service: str, number: int) -> None:
 @click.confirmation_option(prompt="このイベントをあきらめます。よろしいですか")
 def discard(service: str, number: int) -> None:
     """一つをあきらめ、後ろで待っているものを続けます。"""
-    worker = build_worker(service, settings_of(addresses()))
+    worker = build_worker(service, load_settings(addresses()))
 
     async def work(engine: AsyncEngine) -> int:
         return await replaying.discard(engine, worker.applier, number)

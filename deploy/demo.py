@@ -12,10 +12,10 @@ from sqlalchemy import text
 from deploy.demonstration.client import Refused
 from deploy.demonstration.state import load_state, new_state
 from deploy.demonstration.write import write_demonstration
-from deploy.installation import addresses, data_folder, settings_of
+from deploy.installation import addresses, data_folder
 from shared.database import make_engine
 from shared.japanese_time import JST
-from shared.settings import Settings
+from shared.settings import Settings, load_settings
 
 
 async def has_records(settings: Settings) -> bool:
@@ -63,7 +63,7 @@ def demo() -> None:
     with (folder / "demonstration.lock").open("w") as lock:
         # One that a killed start left behind may still be writing; wait for its end.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _write(settings_of(addresses()), folder)
+        _write(load_settings(addresses()), folder)
     click.echo("見本の一年を書き終えました。")
 
 

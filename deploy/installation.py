@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from deploy.databases import NAMES
 from deploy.embedded.folder import Folder
 from deploy.embedded.servers import environment_of
-from shared.settings import Settings, SettingsError, load_settings, read_files
+from shared.settings import read_files
 
 PROJECT = Path(__file__).parent.parent
 
@@ -25,7 +26,7 @@ def addresses() -> dict[str, str]:
     Raises click.ClickException when there are none.
     """
     given = read_files(os.environ)
-    if "INTAKE_DATABASE_URL" in given:
+    if any(f"{name.upper()}_DATABASE_URL" in given for name in NAMES):
         return given
     folder = Folder(data_folder())
     notes = folder.notes()
@@ -36,11 +37,3 @@ def addresses() -> dict[str, str]:
         )
     url = {"TSUNAGI_URL": notes["url"]} if "url" in notes else {}
     return {**url, **given, **environment_of(folder)}
-
-
-def settings_of(environment: Mapping[str, str]) -> Settings:
-    """The settings, or a clear word about which one is missing."""
-    try:
-        return load_settings(environment)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None

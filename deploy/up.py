@@ -13,11 +13,10 @@ from deploy.demo import is_wanted
 from deploy.embedded.folder import Folder, ServersError
 from deploy.embedded.servers import EmbeddedServers
 from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
-from deploy.installation import settings_of
 from deploy.serving import APPS, ByPath, build_worker, listen, run, serve
 from shared.database import make_engine
 from shared.logging import configure_logging
-from shared.settings import Settings
+from shared.settings import Settings, load_settings
 
 
 def _welcome(folder: Folder, url: str) -> None:
@@ -83,7 +82,7 @@ def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, de
             folder.note(folder.notes() | {"url": url})
             with (folder.path / "tsunagi.log").open("a", encoding="utf-8") as log:
                 configure_logging(environment.get("TSUNAGI_LOG", "info"), log)
-                settings = settings_of({**environment, **servers.environment, "TSUNAGI_URL": url})
+                settings = load_settings({**environment, **servers.environment, "TSUNAGI_URL": url})
                 migrate_all(servers.environment)
                 run(_serve(settings, folder, listener, demo=demo))
             click.echo("つなぎ を閉じています。")

@@ -6,30 +6,40 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+_SCHEMES = ("postgresql://", "postgres://")
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message says which."""
 
 
 def read_files(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with each `NAME_FILE` read into `NAME`, so that secrets can stay files."""
+    """The environment with each `NAME_FILE` read into `NAME`, so that secrets can stay files.
+
+    Raises SettingsError for a file that cannot be read.
+    """
     values = dict(environment)
     for name, path in environment.items():
         base = name.removesuffix("_FILE")
         if base != name and base.endswith(("_URL", "_PASSWORD", "_SECRET")):
-            values[base] = Path(path).read_text(encoding="utf-8").strip()
+            try:
+                values[base] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(
+                    f"{name} の {path} が読めません（{error.strerror}）。"
+                ) from None
     return values
 
 
 class Settings(BaseModel):
-    """Every process reads the same names; `tsunagi env` prints them for a running one."""
+    """Every process reads the same names; it needs only the databases that it works with."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    identity_database_url: SecretStr
-    intake_database_url: SecretStr
-    referral_database_url: SecretStr
-    metrics_database_url: SecretStr
+    identity_database_url: SecretStr | None = None
+    intake_database_url: SecretStr | None = None
+    referral_database_url: SecretStr | None = None
+    metrics_database_url: SecretStr | None = None
     redis_url: SecretStr
     tsunagi_plan: Path = Field(default=Path(__file__).parent.parent / "deploy/plans/asaka")
     tsunagi_url: str = "http://127.0.0.1:8000"
@@ -43,15 +53,19 @@ class Settings(BaseModel):
         "metrics_database_url",
     )
     @classmethod
-    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(_SCHEMES):
             raise ValueError("must begin with postgresql://")
         return value
 
     def database_url(self, name: str) -> str:
-        """The address of one of the four databases, as its runtime role."""
-        value = getattr(self, f"{name}_database_url")
-        assert isinstance(value, SecretStr)  # noqa: S101  the field's own type
+        """The address of one of the four databases, as its runtime role.
+
+        Raises SettingsError where this process was not told.
+        """
+        value: SecretStr | None = getattr(self, f"{name}_database_url")
+        if value is None:
+            raise SettingsError(f"{name.upper()}_DATABASE_URL を指定してください。")
         return value.get_secret_value()
 
 

@@ -21,6 +21,7 @@ TEXT = (TOP / "compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"] == "tsunagi"}
+SERVING = {name: one for name, one in OURS.items() if name not in ("migrate", "tools")}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL")
 
 
@@ -40,7 +41,7 @@ def test_it_follows_the_compose_specification() -> None:
 
 
 def test_every_process_is_there_once() -> None:
-    serving = [started_by(one["command"]) for name, one in OURS.items() if name != "migrate"]
+    serving = [started_by(one["command"]) for one in SERVING.values()]
     assert all(command.name == "serve" for command, _ in serving)
     started = sorted((params["service"], params["parts"]) for _, params in serving)
     webs = [(service, "web") for service in APPS]
@@ -91,6 +92,13 @@ def test_no_secret_has_a_value() -> None:
     for name, secret in COMPOSE["secrets"].items():
         assert secret == {"file": f"./secrets/{name}"}
     assert not [word for word in re.findall(r"\$\{(\w+)", TEXT) if SECRET.search(word)]
+
+
+def test_each_process_knows_its_own_database_alone() -> None:
+    for name, one in SERVING.items():
+        service = name.partition("-")[0]
+        wanted = {"identity_database_url", "redis_url", f"{service}_database_url"}
+        assert set(one["secrets"]) == wanted, name
 
 
 def test_secrets_are_made_once_and_by_the_names_that_are_read(tmp_path: Path) -> None:
