@@ -15,7 +15,6 @@ from shared.database import is_transient
 from shared.identity.gate import Gate
 from shared.plan import Plan
 from shared.web.access import public
-from shared.web.forms import fault_of
 from shared.web.guards import Guard
 from shared.web.headers import SecurityHeaders
 from shared.web.problems import Faults, add_problem_handlers
@@ -60,7 +59,6 @@ def create_app(
     app.state.plan = plan
     app.state.public_url = public_url
     app.state.templates = make_templates(templates)
-    app.state.templates.globals["fault_of"] = fault_of
     for router in routers:
         app.include_router(router)
     app.include_router(_health(service, [engine, gate.engine], redis_answers))

@@ -1,14 +1,15 @@
 """Forms: what was typed becomes the same model as the machine interface takes, or comes back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import ImmutableMultiDict
 
-from shared.errors import Problem
+from shared.errors import FieldFault, Problem
 from shared.japanese_time import JST
 from shared.web.problems import validation_problem
 
@@ -19,7 +20,9 @@ class Typed:
     """What somebody typed, kept so that a refused form can be shown again as it was."""
 
     def __init__(
-        self, form: FormData | None = None, first: Mapping[str, str] | None = None
+        self,
+        form: ImmutableMultiDict[str, Any] | None = None,
+        first: Mapping[str, str] | None = None,
     ) -> None:
         self._form = form
         self._first = dict(first or {})
@@ -50,15 +53,91 @@ class Typed:
             return text
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as people know it: its label, what an empty one asks, its place in the model."""
+
+    label: str
+    ask: str = "書いてください。"
+    loc: tuple[str, ...] = ()
+
+
+CHOOSE = "選んでください。"
+
+
+class Form:
+    """A form as a page shows it: `fields` in the page's order, what was typed, what was refused.
+
+    `prefix` keeps ids apart where a page has the same field twice.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        typed: Typed | None = None,
+        problem: Problem | None = None,
+        *,
+        prefix: str = "",
+    ) -> None:
+        self._fields = fields
+        self._typed = typed or Typed(first={})
+        self._prefix = prefix
+        self.problem = problem
+        self.one = self._typed.one
+        self.many = self._typed.many
+
+    def id(self, name: str) -> str:
+        """The field's id on the page."""
+        return f"{self._prefix}{name}"
+
+    def label(self, name: str) -> str:
+        """The field's label."""
+        return self._fields[name].label
+
+    def fault(self, name: str) -> str:
+        """What is wrong with a field, empty when nothing is."""
+        return next((self._words(name, fault) for fault in self._faults_of(name)), "")
+
+    def faults(self) -> list[tuple[str | None, str]]:
+        """What is wrong, from the top of the page: the field's id, and what to do."""
+        found: list[tuple[str | None, str]] = []
+        placed: list[FieldFault] = []
+        for name, field in self._fields.items():
+            for fault in self._faults_of(name):
+                placed.append(fault)
+                words = self._words(name, fault)
+                missing = fault.code == "missing"
+                found.append((self.id(name), words if missing else f"{field.label}：{words}"))
+        errors = () if self.problem is None else self.problem.errors
+        return found + [(None, fault.detail) for fault in errors if fault not in placed]
+
+    def _faults_of(self, name: str) -> list[FieldFault]:
+        loc = self._fields[name].loc or (name,)
+        errors = () if self.problem is None else self.problem.errors
+        return [fault for fault in errors if fault.loc[: len(loc)] == loc]
+
+    def _words(self, name: str, fault: FieldFault) -> str:
+        field = self._fields[name]
+        return f"{field.label}を{field.ask}" if fault.code == "missing" else fault.detail
+
+
 async def read_form(request: Request) -> Typed:
     """The form that was sent."""
     return Typed(await request.form())
 
 
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: _given(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if value not in ("", None)
+    }
+
+
 def validated(model: type[Model], values: Mapping[str, object]) -> Model:
-    """The model of these values. Raises InvalidInput in Japanese."""
+    """The model of these values; a field left empty is one not given. Raises InvalidInput."""
     try:
-        return model.model_validate(values)
+        return model.model_validate(_given(values))
     except ValidationError as error:
         raise validation_problem(error.errors()) from None
 
@@ -66,11 +145,3 @@ def validated(model: type[Model], values: Mapping[str, object]) -> Model:
 def local_input(moment: datetime) -> str:
     """A moment as a `datetime-local` field takes it."""
     return moment.astimezone(JST).strftime("%Y-%m-%dT%H:%M")
-
-
-def fault_of(problem: Problem | None, *loc: str) -> str:
-    """What is wrong with a field, empty when nothing is; for templates."""
-    if problem is None:
-        return ""
-    found = [fault.detail for fault in problem.errors if fault.loc[: len(loc)] == loc]
-    return found[0] if found else ""

@@ -5,12 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.intake.pages.fields import ACCOUNT
 from shared.database import transaction
-from shared.errors import InvalidInput, Problem
+from shared.errors import FieldFault, InvalidInput, Problem
 from shared.identity.accounts import check_scope, create_account, disable_account, list_accounts
 from shared.identity.principal import Role
 from shared.web.access import Administering
-from shared.web.forms import Typed, read_form
+from shared.web.forms import Form, Typed, read_form
 from shared.web.rendering import render
 from shared.web.requests import Moment
 
@@ -23,8 +24,19 @@ ROLES = (
     (Role.ADMIN.value, "管理者"),
 )
 
+DONE = {"made": "アカウントを作りました。", "disabled": "アカウントを停止しました。"}
 
-async def _page(request: Request, typed: Typed, problem: Problem | None = None) -> Response:
+
+def _refuse_empty(typed: Typed) -> None:
+    empty = [name for name in ("login", "name", "role", "password") if not typed.one(name)]
+    if empty:
+        faults = [FieldFault((name,), "missing", "この項目を入力してください。") for name in empty]
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+
+
+async def _page(
+    request: Request, typed: Typed | None = None, problem: Problem | None = None
+) -> Response:
     async with transaction(request.app.state.gate.engine) as connection:
         accounts = await list_accounts(connection)
     status = 200 if problem is None else problem.status
@@ -35,15 +47,15 @@ async def _page(request: Request, typed: Typed, problem: Problem | None = None) 
         accounts=accounts,
         roles=ROLES,
         agencies=[(known.id, known.name) for known in request.app.state.plan.agencies.values()],
-        typed=typed,
-        problem=problem,
+        form=Form(ACCOUNT, typed, problem),
+        done="" if problem else DONE.get(request.query_params.get("done", ""), ""),
     )
 
 
 @router.get("/accounts")
 async def get_accounts(request: Request, _: Administering) -> Response:
     """Every account, and a form for a new one."""
-    return await _page(request, Typed(first={}))
+    return await _page(request)
 
 
 @router.post("/accounts")
@@ -51,8 +63,7 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
     """Make an account."""
     typed = await read_form(request)
     try:
-        if not typed.one("login") or not typed.one("name"):
-            raise InvalidInput.field("login", code="missing", detail="ログイン名と職名が必要です。")
+        _refuse_empty(typed)
         if typed.one("role") not in {value for value, _ in ROLES}:
             raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
         role = Role(typed.one("role"))
@@ -70,7 +81,7 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
             )
     except Problem as problem:
         return await _page(request, typed, problem)
-    return RedirectResponse("/admin/accounts", status_code=303)
+    return RedirectResponse("/admin/accounts?done=made", status_code=303)
 
 
 @router.post("/accounts/{account_id}/disable")
@@ -80,4 +91,4 @@ async def post_disable(
     """Let nobody sign in with it any more."""
     async with transaction(request.app.state.gate.engine) as connection:
         await disable_account(connection, account_id, now)
-    return RedirectResponse("/admin/accounts", status_code=303)
+    return RedirectResponse("/admin/accounts?done=disabled", status_code=303)

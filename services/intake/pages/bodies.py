@@ -105,6 +105,15 @@ class ConsultationCorrection(ApiModel):
         return changed
 
 
+class SearchBody(ApiModel):
+    """Which of the desk's consultations its page lists."""
+
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
+    after: UUID | None = None
+    code: str | None = None
+
+
 class ReasonBody(ApiModel):
     """Why a record is cancelled."""
 

@@ -1,25 +1,43 @@
 """The consultation form, what it gave, and the desk's list."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.intake.pages.bodies import ConsultationBody, ReasonBody
+from services.intake.pages.bodies import ConsultationBody, ReasonBody, SearchBody
 from services.intake.pages.consultations_api import new_consultation
 from services.intake.pages.context import DeskActs
+from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH
 from services.intake.usecases.correct_consultation import cancel_consultation
 from services.intake.usecases.record_consultation import record_consultation
-from services.intake.usecases.show_consultations import list_consultations, show_consultation
+from services.intake.usecases.show_consultations import (
+    ShownConsultation,
+    list_consultations,
+    show_consultation,
+)
 from shared.database import transaction
 from shared.errors import Problem
 from shared.web.access import AtDesk
-from shared.web.forms import Typed, local_input, read_form, validated
+from shared.web.forms import Form, Typed, local_input, read_form, validated
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
 router = APIRouter(prefix="/intake/consultations", include_in_schema=False)
+
+#: As many as a page of the list shows.
+PAGE = 50
+
+
+def _topics(typed: Typed) -> dict[str, Any]:
+    """The topics with the main one among them; nothing chosen is one fault, not two."""
+    chosen = typed.many("topics")
+    main = typed.one("main_topic") or next(iter(chosen), "")
+    if not main:
+        return {"main_topic": "none"}
+    return {"topics": chosen if main in chosen else [*chosen, main], "main_topic": main}
 
 
 def _body(typed: Typed) -> dict[str, Any]:
@@ -29,8 +47,7 @@ def _body(typed: Typed) -> dict[str, Any]:
         "received_at": typed.local_time("received_at"),
         "anonymous": typed.one("anonymous") == "yes",
         "repeat": typed.one("repeat") == "yes",
-        "topics": typed.many("topics"),
-        "main_topic": typed.one("main_topic") or next(iter(typed.many("topics")), ""),
+        **_topics(typed),
         "memo": typed.optional("memo"),
         "case_code": typed.optional("case_code"),
     }
@@ -57,8 +74,7 @@ def _form(
         request,
         "consultation_form.html",
         status=200 if problem is None else problem.status,
-        typed=typed,
-        problem=problem,
+        form=Form(CONSULTATION, typed, problem),
         agencies=agencies,
         topics=[(topic.id, topic.label) for topic in plan.topics.values()],
         bases=[
@@ -91,9 +107,52 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
 
 @router.get("")
 async def get_list(request: Request, principal: AtDesk, connection: Transaction) -> Response:
-    """This desk's newest consultations."""
-    records = await list_consultations(connection, principal.agency or "", limit=100)
-    return render(request, "consultations.html", records=records)
+    """This desk's consultations, newest first, of some days or of one code."""
+    asked = Typed(request.query_params)
+    given = {name: asked.one(name) for name in (*SEARCH, "after") if asked.one(name)}
+    problem, records = None, []
+    try:
+        body = validated(SearchBody, given)
+        records = await list_consultations(
+            connection,
+            principal.agency or "",
+            first=body.first,
+            last=body.last,
+            after=body.after,
+            code=body.code,
+            limit=PAGE + 1,
+        )
+    except Problem as refused:
+        problem = refused
+    more = ""
+    if len(records) > PAGE:
+        records = records[:PAGE]
+        more = urlencode(given | {"after": str(records[-1].id)})
+    return render(
+        request,
+        "consultations.html",
+        status=200 if problem is None else problem.status,
+        form=Form(SEARCH, asked, problem),
+        records=records,
+        searched=bool(given),
+        more=more,
+    )
+
+
+def _shown(
+    request: Request, shown: ShownConsultation, *, form: Form | None = None, new: bool = False
+) -> Response:
+    form = form or Form(CANCELLATION)
+    topics = request.app.state.plan.topics
+    return render(
+        request,
+        "consultation.html",
+        status=200 if form.problem is None else form.problem.status,
+        shown=shown,
+        new=new,
+        urgent=any(topics[topic].urgent for topic in shown.record.facts.topics),
+        form=form,
+    )
 
 
 @router.get("/{consultation_id}")
@@ -102,8 +161,7 @@ async def get_consultation(
 ) -> Response:
     """One consultation with its code, its history, and where each leg stands."""
     shown = await show_consultation(connection, consultation_id, principal.agency or "")
-    new = request.query_params.get("new") == "1"
-    return render(request, "consultation.html", shown=shown, new=new, problem=None)
+    return _shown(request, shown, new=request.query_params.get("new") == "1")
 
 
 @router.post("/{consultation_id}/cancellation")
@@ -118,12 +176,5 @@ async def post_cancellation(request: Request, consultation_id: UUID, acting: Des
     except Problem as problem:
         async with transaction(engine) as connection:
             shown = await show_consultation(connection, consultation_id, acting.desk)
-        return render(
-            request,
-            "consultation.html",
-            status=problem.status,
-            shown=shown,
-            new=False,
-            problem=problem,
-        )
+        return _shown(request, shown, form=Form(CANCELLATION, typed, problem))
     return RedirectResponse(f"/intake/consultations/{consultation_id}", status_code=303)

@@ -1,5 +1,6 @@
 """The forms for activities and reported figures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,11 +11,12 @@ from services.intake.domain.figure import FigureFacts
 from services.intake.domain.reported import reported_form
 from services.intake.pages.bodies import ActivityBody, FigureBody
 from services.intake.pages.context import DeskActs, ReporterActs
+from services.intake.pages.fields import ACTIVITY, FIGURE
 from services.intake.usecases.record_activity import record_activity
 from services.intake.usecases.report_figure import report_figure
 from shared.database import transaction
 from shared.errors import Problem
-from shared.web.forms import Typed, read_form, validated
+from shared.web.forms import Field, Form, Typed, read_form, validated
 from shared.web.rendering import render
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
@@ -26,6 +28,13 @@ def _whole(text: str) -> int | str | None:
     if not plain:
         return None
     return int(plain) if plain.isascii() and plain.isdigit() else text
+
+
+#: Each form's fields by its template.
+FORMS: dict[str, Mapping[str, Field]] = {
+    "activity_form.html": ACTIVITY,
+    "figure_form.html": FIGURE,
+}
 
 
 def _show(
@@ -43,8 +52,7 @@ def _show(
         request,
         template,
         status=status,
-        typed=typed,
-        problem=problem,
+        form=Form(FORMS[template], typed, problem),
         figures=figures,
         saved=saved,
     )

@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.intake.pages.fields import SIGN_IN
 from shared.errors import Forbidden, Problem
 from shared.identity.principal import Role
 from shared.identity.sign_in import LONGEST, sign_in, sign_out
 from shared.web.access import SignedIn, cookie_name, public, same_origin
-from shared.web.forms import Typed, read_form
+from shared.web.forms import Form, read_form
 from shared.web.rendering import render
 from shared.web.requests import Moment
 
@@ -36,7 +37,7 @@ async def get_first_page(principal: SignedIn) -> Response:
 @router.get("/sign-in", dependencies=[Depends(public)])
 async def get_sign_in(request: Request) -> Response:
     """The sign-in form."""
-    return render(request, "sign_in.html", typed=Typed(first={}), problem=None)
+    return render(request, "sign_in.html", form=Form(SIGN_IN))
 
 
 @router.post("/sign-in", dependencies=[Depends(public)])
@@ -57,7 +58,8 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
             now=now,
         )
     except Problem as problem:
-        return render(request, "sign_in.html", status=problem.status, typed=typed, problem=problem)
+        form = Form(SIGN_IN, typed, problem)
+        return render(request, "sign_in.html", status=problem.status, form=form)
     answer = RedirectResponse(local_path(request.query_params.get("next", "/")), status_code=303)
     answer.set_cookie(
         cookie_name(state.public_url),

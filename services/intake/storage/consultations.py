@@ -105,6 +105,7 @@ async def page_of(
     first: date | None,
     last: date | None,
     after: UUID | None,
+    case_id: UUID | None,
     limit: int,
 ) -> list[Consultation]:
     """This desk's consultations, newest first, received from `first` to `last` (JST days)."""
@@ -114,6 +115,8 @@ async def page_of(
     if last is not None:
         end = datetime.combine(last + timedelta(days=1), time(), JST)
         query = query.where(consultation.c.received_at < end)
+    if case_id is not None:
+        query = query.where(consultation.c.case_id == case_id)
     if after is not None:
         place = select(consultation.c.received_at, consultation.c.id).where(
             consultation.c.id == after

@@ -10,6 +10,7 @@ from services.intake.domain.consultation import Consultation
 from services.intake.storage import consultations, handovers, revisions
 from services.intake.storage.handovers import LegStanding
 from services.intake.storage.revisions import Revision
+from services.intake.usecases.request_referral import join_case
 from shared.errors import NotFound
 
 
@@ -53,9 +54,13 @@ async def list_consultations(
     first: date | None = None,
     last: date | None = None,
     after: UUID | None = None,
+    code: str | None = None,
     limit: int = 50,
 ) -> list[Consultation]:
-    """A page of this desk's consultations, newest first."""
+    """A page of this desk's consultations, newest first; with a `code`, those of its case."""
+    case_id: UUID | None = None
+    if code is not None:
+        case_id = (await join_case(connection, code)).case_id
     return await consultations.page_of(
-        connection, desk, first=first, last=last, after=after, limit=limit
+        connection, desk, first=first, last=last, after=after, case_id=case_id, limit=limit
     )

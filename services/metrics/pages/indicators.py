@@ -1,5 +1,6 @@
 """The manager's page: the plan's tables with the figures as they stand today."""
 
+from collections import Counter
 from decimal import Decimal
 from itertools import groupby
 
@@ -57,6 +58,8 @@ async def get_page(
     log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
     shown = await show_indicators(connection, plan, year, japanese_day(now))
 
+    counts = Counter(str(one.progress.verdict) for one in shown)
+
     def place(one: ShownIndicator) -> tuple[int, int]:
         return one.row.goal, one.row.direction
 
@@ -69,4 +72,6 @@ async def get_page(
         in_words=in_words,
         japanese_year=japanese_year,
         verdicts=VERDICTS,
+        tally=[(words, counts[verdict]) for verdict, words in VERDICTS.items()],
+        now=now,
     )

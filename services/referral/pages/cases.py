@@ -17,13 +17,15 @@ from services.referral.pages.bodies import (
 )
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import do
+from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
+from shared.japanese_time import japanese_day
 from shared.web.access import AtAgency, AtDesk
-from shared.web.forms import Typed, read_form, validated
+from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
@@ -46,7 +48,13 @@ async def get_inbox(
 ) -> Response:
     """What waits for this agency, and what it is working on."""
     entries = await show_inbox(connection, principal.agency or "", request.app.state.plan, now)
-    return render(request, "inbox.html", entries=entries)
+    return render(
+        request,
+        "inbox.html",
+        waiting=[entry for entry in entries if entry.leg.state == "offered"],
+        working=[entry for entry in entries if entry.leg.state != "offered"],
+        done=_done(request),
+    )
 
 
 @router.get("/cases")
@@ -56,15 +64,27 @@ async def get_cases(request: Request, principal: AtDesk, connection: Transaction
     return render(request, "cases.html", found=found)
 
 
+def _done(request: Request) -> str:
+    return DONE.get(request.query_params.get("done", ""), "")
+
+
 async def _page(
     request: Request,
     case_id: UUID,
     acting: Acting,
     *,
-    typed: Typed,
-    problem: Problem | None = None,
+    refused: Form | None = None,
     deed: str = "",
 ) -> Response:
+    """The case, with an empty form for each deed but the refused one."""
+
+    def form(action: str, leg_id: UUID | None = None) -> Form:
+        key = action if leg_id is None else f"{action}-{leg_id}"
+        first = {"on": japanese_day(acting.now).isoformat()}
+        blank = Form(DEED_FIELDS[action], Typed(first=first), prefix=f"{key}-")
+        return refused if refused is not None and key == deed else blank
+
+    problem = None if refused is None else refused.problem
     plan = request.app.state.plan
     async with transaction(request.app.state.engine) as connection:
         shown = await show_case(
@@ -78,9 +98,9 @@ async def _page(
         "case.html",
         status=200 if problem is None else problem.status,
         shown=shown,
-        typed=typed,
-        problem=problem,
-        deed=deed,
+        form=form,
+        refused=refused or Form({}),
+        done="" if refused else _done(request),
         destinations=[(name, plan.agency_name(name)) for name in first + others],
         suggested=named,
         bases=[
@@ -94,7 +114,7 @@ async def _page(
 @router.get("/cases/{case_id}")
 async def get_case(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
     """One case."""
-    return await _page(request, case_id, acting, typed=Typed(first={}))
+    return await _page(request, case_id, acting)
 
 
 @router.post("/cases/{case_id}/referrals")
@@ -111,8 +131,9 @@ async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Res
     except NotFound:
         raise
     except Problem as problem:
-        return await _page(request, case_id, acting, typed=typed, problem=problem, deed="offer")
-    return RedirectResponse(f"/referral/cases/{case_id}", status_code=303)
+        form = Form(DEED_FIELDS["offer"], typed, problem, prefix="offer-")
+        return await _page(request, case_id, acting, refused=form, deed="offer")
+    return RedirectResponse(f"/referral/cases/{case_id}?done=offer", status_code=303)
 
 
 @router.post("/cases/{case_id}/referrals/{leg_id}/{action}")
@@ -133,8 +154,8 @@ async def post_deed(
     except (Forbidden, NotFound):
         raise
     except Problem as problem:
-        return await _page(
-            request, case_id, acting, typed=typed, problem=problem, deed=f"{leg_id} {action}"
-        )
+        deed = f"{action}-{leg_id}"
+        form = Form(DEED_FIELDS[action], typed, problem, prefix=f"{deed}-")
+        return await _page(request, case_id, acting, refused=form, deed=deed)
     where = "/referral/inbox" if action == "return" else f"/referral/cases/{case_id}"
-    return RedirectResponse(where, status_code=303)
+    return RedirectResponse(f"{where}?done={action}", status_code=303)

@@ -1,0 +1,37 @@
+"""The fields of the forms on a case's page, by deed, as people know them."""
+
+from collections.abc import Mapping
+
+from shared.web.forms import CHOOSE, Field
+
+_REASON = {"reason": Field("理由")}
+
+#: What the form of each deed asks; `offer` is for the case, the others are for a leg.
+DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
+    "accept": {},
+    "return": {"reason": Field("差し戻しの理由", CHOOSE), "note": Field("ひとこと")},
+    "withdraw": _REASON,
+    "reopen": _REASON,
+    "contacts": {"on": Field("連絡した日"), "kind": Field("方法", CHOOSE)},
+    "close": {
+        "outcome": Field("結果", CHOOSE),
+        "ended_by": Field("だれが終えたか", CHOOSE),
+    },
+    "offer": {
+        "to": Field("つなぎ先", CHOOSE),
+        "reason": Field("つなぐ理由"),
+        "basis": Field("共有の根拠", CHOOSE),
+        "mode": Field("つなぎ方", CHOOSE),
+    },
+}
+
+#: What the page says after a deed, with the next step where there is one.
+DONE: Mapping[str, str] = {
+    "accept": "受け入れました。ご本人と連絡がついたら、「連絡を記録する」に残してください。",
+    "return": "差し戻しました。つないだ機関の画面に理由が出ます。",
+    "withdraw": "依頼を取り下げました。",
+    "reopen": "もう一度依頼しました。返事を待っています。",
+    "contacts": "連絡を記録しました。",
+    "close": "支援を終えました。結果は、つないだ機関と主担当の画面に出ます。",
+    "offer": "つなぎを依頼しました。返事を待っています。",
+}
