@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import (
@@ -55,20 +56,32 @@ _KEEP = (
 _KEPT = select(idempotency_key).where(_MINE)
 
 
-def read_key(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A caller's own name for one call, and the address that it was used for."""
+
+    name: str
+    path: str
+
+
+def read_key(
+    request: Request, idempotency_key: Annotated[str | None, Header()] = None
+) -> Key | None:
     """The request's key, None without one."""
-    if idempotency_key is not None and not 1 <= len(idempotency_key) <= 200:
+    if idempotency_key is None:
+        return None
+    if not 1 <= len(idempotency_key) <= 200:
         raise InvalidInput("bad-idempotency-key", "Idempotency-Key は200文字までです。")
-    return idempotency_key
+    return Key(idempotency_key, request.url.path)
 
 
-IdempotencyKey = Annotated[str | None, Depends(read_key)]
+IdempotencyKey = Annotated[Key | None, Depends(read_key)]
 
 
 async def answer_once(
     connection: AsyncConnection,
     principal: Principal,
-    key: str | None,
+    key: Key | None,
     payload: BaseModel,
     status: int,
     act: Callable[[], Awaitable[BaseModel]],
@@ -76,12 +89,13 @@ async def answer_once(
     """Do `act` unless this key was answered before; then answer the same again.
 
     The key is claimed in the use case's own transaction: a refusal frees it, and a second
-    request with the same key waits for the first. Raises Conflict for another body.
+    request with the same key waits for the first. Raises Conflict for another body or path.
     """
     if key is None:
         return _answer((await act()).model_dump_json(), status)
-    body_hash = hashlib.sha256(payload.model_dump_json().encode()).digest()
-    mine: dict[str, Any] = {"who": principal.key, "name": key}
+    sent = f"{key.path}\n{payload.model_dump_json()}"
+    body_hash = hashlib.sha256(sent.encode()).digest()
+    mine: dict[str, Any] = {"who": principal.key, "name": key.name}
     claimed = await connection.execute(_CLAIM, mine | {"hash": body_hash})
     if claimed.scalar_one_or_none() is None:
         kept = (await connection.execute(_KEPT, mine)).one()
