@@ -49,7 +49,7 @@ def test_every_route_asks_who_is_there_or_is_marked_public(service: str) -> None
     unguarded = {path for path, marks in access.items() if not marks}
     assert unguarded == {f"/{service}/openapi.json"}
     open_to_all = {path for path, marks in access.items() if "public" in marks}
-    own = {f"/{service}/livez", f"/{service}/readyz"}
+    own = {f"/{service}/{name}" for name in ("livez", "readyz", "prometheus", "asyncapi.json")}
     assert open_to_all - own <= _PUBLIC
 
 
