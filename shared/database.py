@@ -24,12 +24,12 @@ def driver_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def make_engine(url: str, *, pool_size: int = 8, application: str = "tsunagi") -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 12, application: str = "tsunagi") -> AsyncEngine:
     """An engine with a small pool that notices dead connections and never waits for long."""
     return create_async_engine(
         driver_url(url),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,  # connections beyond the pool would be made anew for every request
         pool_timeout=5,
         hide_parameters=True,
         connect_args={
