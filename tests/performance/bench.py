@@ -36,7 +36,8 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
   `Idempotency-Key`. "without outbox" is the same application with the same validation, token
   check, idempotency row and consultation row, but it keeps no event. "bare" is FastAPI and
   SQLAlchemy inserting the same row, without access control or idempotency. Afterwards the stored
-  rows must be as many as the answers, or the run fails.
+  rows must be as many as the answers, or the run fails. Each request is a transaction of its own;
+  PostgreSQL writes the commits of waiting transactions to disk together.
 - **Consuming**: {events} events in the stream, read by the metrics service's own worker until its
   cursor is at the end. "plain loop" is redis-py and psycopg with one transaction for each batch of
   500, with SQL written for this one contract, and COPY; both must store the same rows, or the run
@@ -50,6 +51,7 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
 def _machine(environment: dict[str, str]) -> str:
     with psycopg.connect(environment["INTAKE_DATABASE_URL"]) as connection:
         postgres = connection.info.parameter_status("server_version")
+        fsync = connection.execute("SHOW fsync").fetchone()
     client = redis.Redis.from_url(environment["REDIS_URL"])
     server = client.info("server")
     client.close()
@@ -57,7 +59,8 @@ def _machine(environment: dict[str, str]) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores {platform.machine()}, {memory:.0f} GB, {platform.system()},"
-        f" Python {platform.python_version()}, PostgreSQL {postgres}, Valkey {store}"
+        f" Python {platform.python_version()}, PostgreSQL {postgres} (fsync {(fsync or '?')[0]}),"
+        f" Valkey {store}"
     )
 
 

@@ -22,8 +22,8 @@ from tests.performance.applications import KINDS
 from tests.performance.load import CLIENTS, Load, apply_load
 from tests.performance.table import Line
 
-ROUNDS = 7
-SECONDS = 3.0
+ROUNDS = 15
+SECONDS = 1.5
 WARM_UP = 2.0
 GOAL = 0.8
 

@@ -71,7 +71,7 @@ async def legs_of_consultations(
 
 
 async def store(connection: AsyncConnection, facts: Sequence[Fact]) -> None:
-    """Store facts of one kind over what was known of them."""
+    """Store facts of one kind, each id once, over what was known of them."""
     if facts:
         await connection.execute(_STORE[type(facts[0])], {"rows": to_json(facts).decode()})
 
