@@ -64,7 +64,7 @@ class Key:
     path: str
 
 
-def read_key(
+async def read_key(
     request: Request, idempotency_key: Annotated[str | None, Header()] = None
 ) -> Key | None:
     """The request's key, None without one."""
