@@ -21,7 +21,7 @@ from shared.web.forms import fault_of
 from shared.web.guards import Guard
 from shared.web.headers import SecurityHeaders
 from shared.web.measuring import Measuring, prometheus_route
-from shared.web.problems import Faults, add_problem_handlers
+from shared.web.problems import DESCRIBED_PROBLEMS, Faults, add_problem_handlers
 from shared.web.rendering import make_templates
 
 _STATIC = Path(__file__).parent / "static"
@@ -57,6 +57,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses=DESCRIBED_PROBLEMS,
     )
     app.state.engine = engine
     app.state.gate = gate
