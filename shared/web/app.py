@@ -17,11 +17,13 @@ from shared.identity.gate import Gate
 from shared.messaging.describing import describe_streams
 from shared.plan import Plan
 from shared.web.access import public
+from shared.web.described import DESCRIBED_PROBLEMS
+from shared.web.faults import Faults
 from shared.web.forms import fault_of
 from shared.web.guards import Guard
 from shared.web.headers import SecurityHeaders
 from shared.web.measuring import Measuring, prometheus_route
-from shared.web.problems import DESCRIBED_PROBLEMS, Faults, add_problem_handlers
+from shared.web.problems import add_problem_handlers
 from shared.web.rendering import make_templates
 
 _STATIC = Path(__file__).parent / "static"

@@ -8,9 +8,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from shared.database import is_transient
 from shared.errors import FieldFault, InvalidInput, NotSignedIn, Problem, Unavailable
@@ -18,41 +19,6 @@ from shared.web.rendering import render
 from shared.web.words import detail_of
 
 log = structlog.get_logger()
-
-_PROBLEM_SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail", "errors"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string", "description": "In Japanese"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["loc", "code", "detail"],
-                "properties": {
-                    "loc": {"type": "array", "items": {"type": ["string", "integer"]}},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string", "description": "In Japanese"},
-                },
-            },
-        },
-        "allowed": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "With 409: what this caller may do now",
-        },
-    },
-}
-_PROBLEM = {"content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}}}
-#: The refusals that every route may answer with, for the description of the interface.
-DESCRIBED_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "Refused: RFC 9457", **_PROBLEM},
-    "503": {"description": "The database is away; see Retry-After", **_PROBLEM},
-}
 
 _HTTP = {
     404: ("not-found", "お探しのものは見つかりませんでした。"),
@@ -148,34 +114,31 @@ def add_problem_handlers(app: FastAPI) -> None:
         problem.status = error.status_code
         return problem_answer(request, problem)
 
-
-class Faults:
-    """ASGI middleware: a database that is away is 503, any other fault 500, without details."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun = False
-
-        async def note(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, note)
-        except Exception as error:
-            if begun:
-                raise
-            answer = problem_answer(Request(scope), _fault(error))
-            await answer(scope, receive, send)
+    @app.exception_handler(SQLAlchemyError)
+    async def on_database(request: Request, error: SQLAlchemyError) -> Response:
+        if not is_transient(error):
+            raise error
+        problem = fault_problem(error)
+        if request.method != "POST" or is_machine(request.url.path):
+            return problem_answer(request, problem)
+        return await _offer_again(request, problem)
 
 
-def _fault(error: Exception) -> Problem:
+async def _offer_again(request: Request, problem: Problem) -> Response:
+    """The page of a form that could not be stored: what was typed waits for another try."""
+    form = await request.form()
+    typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return render(
+        request,
+        "problem.html",
+        status=problem.status,
+        headers=problem.headers,
+        problem=problem,
+        again=[] if "password" in form else typed,
+    )
+
+
+def fault_problem(error: Exception) -> Problem:
     """What a fault says to whoever asked. The log gets its kind and place, never its words."""
     if is_transient(error):
         log.warning("database_away", error=type(error).__name__)

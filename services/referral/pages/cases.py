@@ -24,6 +24,7 @@ from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.web.access import AtAgency, AtDesk
 from shared.web.forms import Typed, read_form, validated
+from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
@@ -105,14 +106,20 @@ async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Res
     try:
         body = validated(ReferBody, values | {"to": typed.many("to")})
         async with transaction(request.app.state.engine) as connection:
-            await offer_referrals(
-                connection, case_id, body.offer(acting), acting, lead_chosen=False
-            )
+
+            async def act() -> str:
+                await offer_referrals(
+                    connection, case_id, body.offer(acting), acting, lead_chosen=False
+                )
+                return f"/referral/cases/{case_id}"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except NotFound:
         raise
     except Problem as problem:
         return await _page(request, case_id, acting, typed=typed, problem=problem, deed="offer")
-    return RedirectResponse(f"/referral/cases/{case_id}", status_code=303)
+    return RedirectResponse(to, status_code=303)
 
 
 @router.post("/cases/{case_id}/referrals/{leg_id}/{action}")
@@ -129,12 +136,17 @@ async def post_deed(
     try:
         body = validated(model, values)
         async with transaction(request.app.state.engine) as connection:
-            await do(connection, leg_id, body, action, acting)
+
+            async def act() -> str:
+                await do(connection, leg_id, body, action, acting)
+                return "/referral/inbox" if action == "return" else f"/referral/cases/{case_id}"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except (Forbidden, NotFound):
         raise
     except Problem as problem:
         return await _page(
             request, case_id, acting, typed=typed, problem=problem, deed=f"{leg_id} {action}"
         )
-    where = "/referral/inbox" if action == "return" else f"/referral/cases/{case_id}"
-    return RedirectResponse(where, status_code=303)
+    return RedirectResponse(to, status_code=303)
