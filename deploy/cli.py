@@ -15,7 +15,7 @@ from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.dead_letters import dead_letters
 from deploy.demo import demo
 from deploy.installation import addresses, data_folder
-from deploy.serving import APPS, build_worker, listen, run
+from deploy.serving import APPS, build_both, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
 from shared.logging import configure_logging
@@ -58,9 +58,14 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     environment = addresses()
     configure_logging(environment.get("TSUNAGI_LOG", "info"))
     settings = load_settings(environment)
-    pages = None if parts == "worker" else APPS[service](settings)
-    workers = [] if parts == "web" else [build_worker(service, settings)]
-    run(serve_until_ended(pages, listen(host, port), workers))
+    listener = listen(host, port)
+    if parts == "web":
+        run(serve_until_ended(APPS[service](settings), listener, []))
+    elif parts == "worker":
+        run(serve_until_ended(None, listener, [build_worker(service, settings)]))
+    else:
+        pages, worker = build_both(service, settings)
+        run(serve_until_ended(pages, listener, [worker]))
 
 
 @main.command()

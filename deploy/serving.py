@@ -11,9 +11,10 @@ from typing import Any
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,6 +45,13 @@ def build_worker(service: str, settings: Settings) -> Worker:
     return WORKERS[service](settings, clock)
 
 
+def build_both(service: str, settings: Settings) -> tuple[FastAPI, Worker]:
+    """Both parts of one service in one process; its pages' gauges are then its worker's too."""
+    app, worker = APPS[service](settings), build_worker(service, settings)
+    app.state.more_gauges = worker.gauges
+    return app, worker
+
+
 class ByPath:
     """All three services behind one port: the first part of the path says which one answers."""
 
@@ -52,11 +60,20 @@ class ByPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._apps["intake"](scope, receive, send)
+            await self._live(receive, send)
             return
         first = scope["path"].split("/")[1]
         app = self._apps.get(first, self._apps["intake"])
         await app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with contextlib.AsyncExitStack() as lives:
+            for app in self._apps.values():
+                await lives.enter_async_context(app.router.lifespan_context(app))
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 def operations(workers: Sequence[Worker]) -> Starlette:
@@ -71,7 +88,20 @@ def operations(workers: Sequence[Worker]) -> Starlette:
         body = {"status": status, "troubles": troubles}
         return JSONResponse(body, status_code=503 if troubles else 200)
 
-    return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz)])
+    async def prometheus(request: Request) -> Response:
+        service = request.path_params["service"]
+        found = [worker for worker in workers if worker.service == service]
+        if not found:
+            return Response(status_code=404)
+        return Response(await found[0].gauges(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[
+            Route("/livez", livez),
+            Route("/readyz", readyz),
+            Route("/{service}/prometheus", prometheus),
+        ]
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

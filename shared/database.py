@@ -1,9 +1,13 @@
 """One PostgreSQL database: its engine, its transactions, and what counts as being away."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
 
 import psycopg
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, Uuid, any_, column, literal, text
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,12 +24,12 @@ def driver_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def make_engine(url: str, *, pool_size: int = 8, application: str = "tsunagi") -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 12, application: str = "tsunagi") -> AsyncEngine:
     """An engine with a small pool that notices dead connections and never waits for long."""
     return create_async_engine(
         driver_url(url),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,  # connections beyond the pool would be made anew for every request
         pool_timeout=5,
         hide_parameters=True,
         connect_args={
@@ -42,6 +46,21 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction: commits when the block ends, rolls back when it raises."""
     async with engine.begin() as connection:
         yield connection
+
+
+def among(ids_column: Column[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether the column holds one of these ids: one parameter, however many there are."""
+    return ids_column == any_(literal(list(ids), ARRAY(Uuid)))
+
+
+def insert_rows(table: Table, names: Sequence[str]) -> Insert:
+    """An insert that takes the rows of a batch as one JSON parameter, `rows`."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = text(
+        f"SELECT {columns} FROM"  # noqa: S608  names of our own tables
+        f" json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
+    )
+    return insert(table).from_select(list(names), rows.columns(*map(column, names)))
 
 
 def is_transient(error: BaseException) -> bool:

@@ -10,6 +10,8 @@ from shared.plan import Plan, load_plan
 from tests.servers import empty, started_servers
 from tests.world import World, running_world
 
+pytest_plugins = ["tests.report"]
+
 PLAN_FOLDER = Path(__file__).parent.parent / "deploy/plans/asaka"
 
 

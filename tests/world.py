@@ -1,7 +1,7 @@
 """The three services in one test: their applications, their workers, and tokens to call them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,15 +13,22 @@ from deploy.serving import APPS, ByPath, build_worker
 from shared.database import make_engine
 from shared.identity.principal import Role
 from shared.identity.tokens import create_token
+from shared.messaging.worker import Worker
 from shared.settings import Settings, load_settings
 
 
 class World:
     """Call the services as `agency` or as a role; `settle` waits until every event was read."""
 
-    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        client: httpx.AsyncClient,
+        workers: Mapping[str, Worker] | None = None,
+    ) -> None:
         self.settings = settings
         self.client = client
+        self.workers = workers or {}
         self._tokens: dict[tuple[Role, str | None], str] = {}
 
     async def token(self, who: str) -> str:
@@ -82,14 +89,14 @@ async def running_world(
     """Start the services in this event loop; with `workers=False` nothing is relayed or read."""
     settings = load_settings(environment)
     apps = {name: build(settings) for name, build in APPS.items()}
-    working = [build_worker(name, settings) for name in APPS] if workers else []
-    tasks = [asyncio.create_task(worker.run()) for worker in working]
+    working = {name: build_worker(name, settings) for name in APPS if workers}
+    tasks = [asyncio.create_task(worker.run()) for worker in working.values()]
     transport = httpx.ASGITransport(app=ByPath(apps))
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield World(settings, client)
+            yield World(settings, client, working)
     finally:
-        for worker in working:
+        for worker in working.values():
             worker.stop()
         await asyncio.gather(*tasks)
         for app in apps.values():

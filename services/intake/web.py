@@ -28,7 +28,9 @@ def build_app(settings: Settings) -> FastAPI:
         "intake",
         title="Tsunagi intake",
         engine=make_engine(settings.database_url("intake"), application="intake-web"),
-        gate=Gate(make_engine(settings.database_url("identity"), application="intake-gate")),
+        gate=Gate(
+            make_engine(settings.database_url("identity"), pool_size=8, application="intake-gate")
+        ),
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",

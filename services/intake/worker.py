@@ -13,7 +13,11 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
     return Worker(
         service="intake",
-        engine=make_engine(settings.database_url("intake"), application="intake-worker"),
+        engine=make_engine(
+            settings.database_url("intake"),
+            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
+            application="intake-worker",
+        ),
         redis_url=settings.redis_url.get_secret_value(),
         subscriptions=SUBSCRIPTIONS,
         partitions=settings.tsunagi_partitions,

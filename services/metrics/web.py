@@ -19,7 +19,9 @@ def build_app(settings: Settings) -> FastAPI:
         "metrics",
         title="Tsunagi metrics",
         engine=make_engine(settings.database_url("metrics"), application="metrics-web"),
-        gate=Gate(make_engine(settings.database_url("identity"), application="metrics-gate")),
+        gate=Gate(
+            make_engine(settings.database_url("identity"), pool_size=8, application="metrics-gate")
+        ),
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",

@@ -14,7 +14,11 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
     return Worker(
         service="metrics",
-        engine=make_engine(settings.database_url("metrics"), application="metrics-worker"),
+        engine=make_engine(
+            settings.database_url("metrics"),
+            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
+            application="metrics-worker",
+        ),
         redis_url=settings.redis_url.get_secret_value(),
         subscriptions=subscriptions(load_plan(settings.tsunagi_plan)),
         partitions=settings.tsunagi_partitions,

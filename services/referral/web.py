@@ -20,7 +20,9 @@ def build_app(settings: Settings) -> FastAPI:
         "referral",
         title="Tsunagi referral",
         engine=make_engine(settings.database_url("referral"), application="referral-web"),
-        gate=Gate(make_engine(settings.database_url("identity"), application="referral-gate")),
+        gate=Gate(
+            make_engine(settings.database_url("identity"), pool_size=8, application="referral-gate")
+        ),
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",

@@ -15,7 +15,11 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
     return Worker(
         service="referral",
-        engine=make_engine(settings.database_url("referral"), application="referral-worker"),
+        engine=make_engine(
+            settings.database_url("referral"),
+            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
+            application="referral-worker",
+        ),
         redis_url=settings.redis_url.get_secret_value(),
         subscriptions=subscriptions(
             load_plan(settings.tsunagi_plan), Outbox(settings.tsunagi_partitions), clock

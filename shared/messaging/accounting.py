@@ -48,26 +48,39 @@ class StreamStanding:
         )
 
 
+async def log_standing(engine: AsyncEngine, partition: int) -> tuple[int, bool]:
+    """The newest position of a producer's log, and whether an event still waits for one."""
+    async with engine.connect() as connection:
+        written = await outbox.last_position(connection, partition)
+        return written, await outbox.any_waiting(connection, partition)
+
+
+async def stream_standing(stream: Stream) -> int | None:
+    """Where the stream ends; None while Redis is away."""
+    try:
+        return await stream.last_position()
+    except (RedisError, OSError):
+        return None
+
+
+async def group_standing(engine: AsyncEngine, stream: Stream, group: str) -> GroupStanding:
+    """Where one reader stands; `pending` is None while Redis is away."""
+    async with engine.connect() as connection:
+        confirmed = await inbox.read_cursor(connection, stream.name)
+        dead = await dead_letters.count_open(connection, stream.name)
+    try:
+        pending = await stream.pending(group)
+    except (RedisError, OSError):
+        pending = None
+    return GroupStanding(group, confirmed, pending, dead)
+
+
 async def standing(
     producer: str, partition: int, engines: dict[str, AsyncEngine], stream: Stream
 ) -> StreamStanding:
     """Where one partition stands; `engines` holds each service's database."""
-    async with engines[producer].connect() as connection:
-        written = await outbox.last_position(connection, partition)
-        unnumbered = await outbox.any_waiting(connection, partition)
-    groups = []
-    for group in READERS[producer]:
-        async with engines[group].connect() as connection:
-            confirmed = await inbox.read_cursor(connection, stream.name)
-            dead = await dead_letters.count_open(connection, stream.name)
-        try:
-            pending = await stream.pending(group)
-        except (RedisError, OSError):
-            pending = None
-        groups.append(GroupStanding(group, confirmed, pending, dead))
-    try:
-        reached: int | None = await stream.last_position()
-    except (RedisError, OSError):
-        reached = None
+    written, unnumbered = await log_standing(engines[producer], partition)
+    groups = [await group_standing(engines[name], stream, name) for name in READERS[producer]]
+    reached = await stream_standing(stream)
     name = stream_name(producer, partition)
     return StreamStanding(name, written, unnumbered, reached, tuple(groups))

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.database import among
 from shared.messaging.event import UnreadableEvent
 from shared.messaging.tables import dead_letter
 
@@ -82,7 +83,7 @@ async def blocked(connection: AsyncConnection, subjects: Sequence[UUID]) -> set[
     """The subjects with an open dead letter; what comes for them parks behind it."""
     query = (
         select(dead_letter.c.subject)
-        .where(dead_letter.c.state.in_(OPEN), dead_letter.c.subject.in_(subjects))
+        .where(dead_letter.c.state.in_(OPEN), among(dead_letter.c.subject, subjects))
         .distinct()
     )
     return set((await connection.execute(query)).scalars())

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
 from shared.messaging.apply import Applier
+from shared.messaging.gauges import LogGauges
 from shared.messaging.health import Health
 from shared.messaging.reader import Reader, run_reader
 from shared.messaging.relay import Relay, run_relay
@@ -60,6 +61,8 @@ class Worker:
         self.parts: list[Health] = []
         self._engine = engine
         self._redis_url = redis_url
+        self._redis = connect_redis(redis_url)
+        self._gauges = LogGauges(service, engine, self._redis, partitions)
         self._subscriptions = subscriptions
         self._partitions = partitions
         self._clock = clock
@@ -69,6 +72,10 @@ class Worker:
         """The parts that have been stuck for too long, with their reason; empty when ready."""
         now = self._clock()
         return [f"{part.name}: {part.trouble}" for part in self.parts if part.stuck(now)]
+
+    async def gauges(self) -> bytes:
+        """The worker's loss accounting, for Prometheus."""
+        return await self._gauges.measure(self.parts)
 
     def applier(self, stream: str) -> Applier:
         """What applies a stream's events to this service, as its reader does."""
@@ -80,7 +87,6 @@ class Worker:
 
     async def run(self) -> None:
         """Relay and read until told to stop."""
-        redis = connect_redis(self._redis_url)
         # FastStream takes None for "no log lines of its own", though its types do not say so.
         broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
         await broker.connect()
@@ -88,15 +94,15 @@ class Worker:
             async with asyncio.TaskGroup() as tasks:
                 if self.service in READERS:
                     for partition in range(self._partitions):
-                        stream = Stream(redis, stream_name(self.service, partition))
+                        stream = Stream(self._redis, stream_name(self.service, partition))
                         relay = Relay(self._engine, stream, partition)
                         part = self._part(f"relay {stream.name}")
                         tasks.create_task(run_relay(relay, part, self._clock, self._stop))
-                for reader, part in self._readers(broker, redis):
+                for reader, part in self._readers(broker):
                     tasks.create_task(run_reader(reader, part, self._clock, self._stop))
         finally:
             await broker.stop()
-            await redis.aclose()
+            await self._redis.aclose()
             await self._engine.dispose()
 
     def _part(self, name: str) -> Health:
@@ -104,14 +110,14 @@ class Worker:
         self.parts.append(part)
         return part
 
-    def _readers(self, broker: RedisBroker, redis: Redis) -> list[tuple[Reader, Health]]:
+    def _readers(self, broker: RedisBroker) -> list[tuple[Reader, Health]]:
         readers = []
         consumer = f"{socket.gethostname()}-{os.getpid()}"
         for producer, groups in READERS.items():
             if self.service not in groups:
                 continue
             for partition in range(self._partitions):
-                stream = Stream(redis, stream_name(producer, partition))
+                stream = Stream(self._redis, stream_name(producer, partition))
                 reader = Reader(
                     broker=broker,
                     engine=self._engine,

@@ -7,17 +7,22 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
+from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.staticfiles import StaticFiles
 
 from shared.database import is_transient
 from shared.identity.gate import Gate
+from shared.messaging.describing import describe_streams
 from shared.plan import Plan
 from shared.web.access import public
+from shared.web.described import DESCRIBED_PROBLEMS
+from shared.web.faults import Faults
 from shared.web.guards import Guard
 from shared.web.headers import SecurityHeaders
-from shared.web.problems import Faults, add_problem_handlers
+from shared.web.measuring import Measuring, prometheus_route
+from shared.web.problems import add_problem_handlers
 from shared.web.rendering import make_templates
 
 _STATIC = Path(__file__).parent / "static"
@@ -53,21 +58,38 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses=DESCRIBED_PROBLEMS,
     )
     app.state.engine = engine
     app.state.gate = gate
     app.state.plan = plan
     app.state.public_url = public_url
+    app.state.more_gauges = None
     app.state.templates = make_templates(templates)
     for router in routers:
         app.include_router(router)
+    registry = CollectorRegistry()
+    app.include_router(prometheus_route(service, registry))
+    app.include_router(_describe_streams(service))
     app.include_router(_health(service, [engine, gate.engine], redis_answers))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     add_problem_handlers(app)
     app.add_middleware(Faults)
     app.add_middleware(Guard)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measuring, registry=registry)
     return app
+
+
+def _describe_streams(service: str) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
+    described = describe_streams(service)
+
+    @router.get(f"/{service}/asyncapi.json")
+    async def get_asyncapi() -> JSONResponse:
+        return JSONResponse(described)
+
+    return router
 
 
 def _health(service: str, engines: Sequence[AsyncEngine], redis_answers: RedisCheck) -> APIRouter:

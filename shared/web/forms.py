@@ -1,5 +1,6 @@
 """Forms: what was typed becomes the same model as the machine interface takes, or comes back."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +69,8 @@ CHOOSE = "選んでください。"
 class Form:
     """A form as a page shows it: `fields` in the page's order, what was typed, what was refused.
 
-    `prefix` keeps ids apart where a page has the same field twice.
+    `prefix` keeps ids apart where a page has the same field twice; `key` makes a double click
+    one act, and is new after a refusal, which stored nothing.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Form:
         self._typed = typed or Typed(first={})
         self._prefix = prefix
         self.problem = problem
+        self.key = secrets.token_urlsafe(16)
         self.one = self._typed.one
         self.many = self._typed.many
 

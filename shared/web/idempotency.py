@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import (
@@ -55,50 +56,99 @@ _KEEP = (
 _KEPT = select(idempotency_key).where(_MINE)
 
 
-def read_key(idempotency_key: Annotated[str | None, Header()] = None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A caller's own name for one call, and the address that it was used for."""
+
+    name: str
+    path: str
+
+
+async def read_key(
+    request: Request, idempotency_key: Annotated[str | None, Header()] = None
+) -> Key | None:
     """The request's key, None without one."""
-    if idempotency_key is not None and not 1 <= len(idempotency_key) <= 200:
+    if idempotency_key is None:
+        return None
+    if not 1 <= len(idempotency_key) <= 200:
         raise InvalidInput("bad-idempotency-key", "Idempotency-Key は200文字までです。")
-    return idempotency_key
+    return Key(idempotency_key, request.url.path)
 
 
-IdempotencyKey = Annotated[str | None, Depends(read_key)]
+IdempotencyKey = Annotated[Key | None, Depends(read_key)]
 
 
-async def answer_once(
+def form_key(request: Request, key: str) -> Key | None:
+    """The key that a page's form carries, so that a double click is one act."""
+    return Key(f"form {key}", request.url.path) if 1 <= len(key) <= 100 else None
+
+
+async def do_once(
     connection: AsyncConnection,
     principal: Principal,
-    key: str | None,
+    key: Key | None,
     payload: BaseModel,
     status: int,
     act: Callable[[], Awaitable[BaseModel]],
-) -> JSONResponse:
-    """Do `act` unless this key was answered before; then answer the same again.
+) -> tuple[str, int]:
+    """Do `act` unless this key was answered before; the answer's JSON and status either way.
 
     The key is claimed in the use case's own transaction: a refusal frees it, and a second
-    request with the same key waits for the first. Raises Conflict for another body.
+    request with the same key waits for the first. Raises Conflict for another body or path.
     """
     if key is None:
-        return _answer((await act()).model_dump_json(), status)
-    body_hash = hashlib.sha256(payload.model_dump_json().encode()).digest()
-    mine: dict[str, Any] = {"who": principal.key, "name": key}
+        return (await act()).model_dump_json(), status
+    sent = f"{key.path}\n{payload.model_dump_json()}"
+    body_hash = hashlib.sha256(sent.encode()).digest()
+    mine: dict[str, Any] = {"who": principal.key, "name": key.name}
     claimed = await connection.execute(_CLAIM, mine | {"hash": body_hash})
     if claimed.scalar_one_or_none() is None:
         kept = (await connection.execute(_KEPT, mine)).one()
         if kept.body_hash != body_hash:
             raise Conflict(
                 "idempotency-key-reused",
-                "この Idempotency-Key は別の内容で使われています。",
+                "同じ Idempotency-Key（同じ画面）で、別の内容がすでに記録されています。",
                 extra={"allowed": []},
             )
-        return _answer(kept.answer, kept.status)
+        return kept.answer, kept.status
     body = (await act()).model_dump_json()
     await connection.execute(_KEEP, mine | {"code": status, "body": body})
-    return _answer(body, status)
+    return body, status
 
 
-def _answer(body: str, status: int) -> JSONResponse:
+async def answer_once(
+    connection: AsyncConnection,
+    principal: Principal,
+    key: Key | None,
+    payload: BaseModel,
+    status: int,
+    act: Callable[[], Awaitable[BaseModel]],
+) -> JSONResponse:
+    """The same, as the answer to a machine."""
+    body, status = await do_once(connection, principal, key, payload, status, act)
     answer = JSONResponse(None, status_code=status)
     answer.body = body.encode()
     answer.headers["Content-Length"] = str(len(answer.body))
     return answer
+
+
+class _Done(BaseModel):
+    """Where a page goes on after its form was done."""
+
+    to: str
+
+
+async def redirect_once(
+    connection: AsyncConnection,
+    principal: Principal,
+    key: Key | None,
+    payload: BaseModel,
+    act: Callable[[], Awaitable[str]],
+) -> str:
+    """The same for a page's form: `act` gives the path to go on to, again the same one."""
+
+    async def done() -> _Done:
+        return _Done(to=await act())
+
+    body, _ = await do_once(connection, principal, key, payload, 303, done)
+    return _Done.model_validate_json(body).to

@@ -8,9 +8,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from shared.database import is_transient
 from shared.errors import FieldFault, InvalidInput, NotSignedIn, Problem, Unavailable
@@ -113,34 +114,31 @@ def add_problem_handlers(app: FastAPI) -> None:
         problem.status = error.status_code
         return problem_answer(request, problem)
 
-
-class Faults:
-    """ASGI middleware: a database that is away is 503, any other fault 500, without details."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun = False
-
-        async def note(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, note)
-        except Exception as error:
-            if begun:
-                raise
-            answer = problem_answer(Request(scope), _fault(error))
-            await answer(scope, receive, send)
+    @app.exception_handler(SQLAlchemyError)
+    async def on_database(request: Request, error: SQLAlchemyError) -> Response:
+        if not is_transient(error):
+            raise error
+        problem = fault_problem(error)
+        if request.method != "POST" or is_machine(request.url.path):
+            return problem_answer(request, problem)
+        return await _offer_again(request, problem)
 
 
-def _fault(error: Exception) -> Problem:
+async def _offer_again(request: Request, problem: Problem) -> Response:
+    """The page of a form that could not be stored: what was typed waits for another try."""
+    form = await request.form()
+    typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return render(
+        request,
+        "problem.html",
+        status=problem.status,
+        headers=problem.headers,
+        problem=problem,
+        again=[] if "password" in form else typed,
+    )
+
+
+def fault_problem(error: Exception) -> Problem:
     """What a fault says to whoever asked. The log gets its kind and place, never its words."""
     if is_transient(error):
         log.warning("database_away", error=type(error).__name__)

@@ -25,7 +25,7 @@ async def open_transaction(request: Request) -> AsyncIterator[AsyncConnection]:
 Transaction = Annotated[AsyncConnection, Depends(open_transaction, scope="function")]
 
 
-def cause_of(request: Request) -> Cause:
+async def cause_of(request: Request) -> Cause:
     """The request as the cause of events; its trace goes on if the caller sent one."""
     given = request.headers.get("traceparent", "")
     trace = given if _TRACEPARENT.match(given) else None
@@ -37,7 +37,7 @@ def cause_of(request: Request) -> Cause:
     )
 
 
-def moment() -> datetime:
+async def moment() -> datetime:
     """Now, with an offset; the one place where requests read the clock."""
     return datetime.now(UTC)
 

@@ -141,4 +141,4 @@ def test_the_image_holds_every_file_that_is_read() -> None:
         for path in (TOP / folder).rglob("*")
         if path.is_file() and not any(fnmatch(path.name, pattern) for pattern in patterns)
     ]
-    assert [path for path in missing if not path.endswith("vendor.lock")] == []
+    assert [path for path in missing if not path.endswith(("vendor.lock", "README.md"))] == []

@@ -1,5 +1,6 @@
 """Every route asks who is there, or is marked public."""
 
+import inspect
 from collections.abc import Iterator
 
 import pytest
@@ -49,7 +50,7 @@ def test_every_route_asks_who_is_there_or_is_marked_public(service: str) -> None
     unguarded = {path for path, marks in access.items() if not marks}
     assert unguarded == {f"/{service}/openapi.json"}
     open_to_all = {path for path, marks in access.items() if "public" in marks}
-    own = {f"/{service}/livez", f"/{service}/readyz"}
+    own = {f"/{service}/{name}" for name in ("livez", "readyz", "prometheus", "asyncapi.json")}
     assert open_to_all - own <= _PUBLIC
 
 
@@ -62,3 +63,24 @@ def test_the_mark_is_what_the_check_looks_for() -> None:
 
     assert _access(app)["/open"] == set()
     assert public.tsunagi_access == "public"  # type: ignore[attr-defined]
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+@pytest.mark.parametrize("service", APPS)
+def test_no_request_waits_for_a_thread(service: str) -> None:
+    app = APPS[service](load_settings(_ADDRESSES))
+    routes = [context.route for context in iter_route_contexts(app.routes)]
+    calls = [
+        call for route in routes if isinstance(route, APIRoute) for call in _calls(route.dependant)
+    ]
+    assert len(calls) > 5
+    assert [
+        call
+        for call in calls
+        if not inspect.iscoroutinefunction(call) and not inspect.isasyncgenfunction(call)
+    ] == []

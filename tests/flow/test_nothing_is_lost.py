@@ -110,6 +110,7 @@ async def test_kill_each_process_and_wipe_redis_under_load(environment: dict[str
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 async def test_kill_each_process_and_wipe_redis_under_a_long_load(
     environment: dict[str, str],
 ) -> None:

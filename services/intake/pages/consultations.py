@@ -22,6 +22,7 @@ from shared.database import transaction
 from shared.errors import Problem
 from shared.web.access import AtDesk
 from shared.web.forms import Form, Typed, local_input, read_form, validated
+from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
@@ -99,10 +100,17 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
     try:
         body = validated(ConsultationBody, _body(typed))
         async with transaction(request.app.state.engine) as connection:
-            recorded = await record_consultation(connection, new_consultation(body, acting), acting)
+
+            async def act() -> str:
+                new = new_consultation(body, acting)
+                recorded = await record_consultation(connection, new, acting)
+                return f"/intake/consultations/{recorded.record.id}?new=1"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except Problem as problem:
         return _form(request, typed, acting.principal, problem)
-    return RedirectResponse(f"/intake/consultations/{recorded.record.id}?new=1", status_code=303)
+    return RedirectResponse(to, status_code=303)
 
 
 @router.get("")

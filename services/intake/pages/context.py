@@ -12,13 +12,17 @@ from shared.web.requests import Moment, RequestCause
 Reporting = Annotated[object, Depends(require(Role.COUNTER, Role.AGENCY, Role.MANAGER))]
 
 
-def acting_at_desk(request: Request, principal: AtDesk, now: Moment, cause: RequestCause) -> Acting:
+async def acting_at_desk(
+    request: Request, principal: AtDesk, now: Moment, cause: RequestCause
+) -> Acting:
     """A desk acts."""
     state = request.app.state
     return Acting(principal, state.plan, state.outbox, now, cause)
 
 
-def acting_reporter(request: Request, _: Reporting, now: Moment, cause: RequestCause) -> Acting:
+async def acting_reporter(
+    request: Request, _: Reporting, now: Moment, cause: RequestCause
+) -> Acting:
     """A desk or a manager reports a figure."""
     state = request.app.state
     return Acting(request.state.principal, state.plan, state.outbox, now, cause)

@@ -17,6 +17,7 @@ from services.intake.usecases.report_figure import report_figure
 from shared.database import transaction
 from shared.errors import Problem
 from shared.web.forms import Field, Form, Typed, read_form, validated
+from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
@@ -74,11 +75,17 @@ async def post_activity_form(request: Request, acting: DeskActs) -> Response:
     try:
         body = validated(ActivityBody, values)
         async with transaction(request.app.state.engine) as connection:
-            facts = ActivityFacts(**body.model_dump(exclude={"note"}))
-            await record_activity(connection, facts, body.note, acting)
+
+            async def act() -> str:
+                facts = ActivityFacts(**body.model_dump(exclude={"note"}))
+                await record_activity(connection, facts, body.note, acting)
+                return "/intake/activities/new?saved=1"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except Problem as problem:
         return _show(request, "activity_form.html", typed, problem)
-    return RedirectResponse("/intake/activities/new?saved=1", status_code=303)
+    return RedirectResponse(to, status_code=303)
 
 
 @router.get("/figures/new")
@@ -97,7 +104,13 @@ async def post_figure_form(request: Request, acting: ReporterActs) -> Response:
     try:
         body = validated(FigureBody, values)
         async with transaction(request.app.state.engine) as connection:
-            await report_figure(connection, FigureFacts(**body.model_dump()), acting)
+
+            async def act() -> str:
+                await report_figure(connection, FigureFacts(**body.model_dump()), acting)
+                return "/intake/figures/new?saved=1"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except Problem as problem:
         return _show(request, "figure_form.html", typed, problem)
-    return RedirectResponse("/intake/figures/new?saved=1", status_code=303)
+    return RedirectResponse(to, status_code=303)

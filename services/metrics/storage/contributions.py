@@ -2,18 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, func, insert, select
+from pydantic_core import to_json
+from sqlalchemy import RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.contributions import Contribution
 from services.metrics.domain.values import Reported
 from services.metrics.storage.tables import contribution as table
+from shared.database import among, insert_rows
+
+_NAMES = [str(column.name) for column in table.columns if column.name != "number"]
+_INSERT = insert_rows(table, _NAMES)
 
 
 async def replace(
@@ -21,10 +25,10 @@ async def replace(
 ) -> None:
     """Put these contributions in the place of all that these subjects had."""
     if subjects:
-        await connection.execute(delete(table).where(table.c.subject.in_(list(subjects))))
+        await connection.execute(delete(table).where(among(table.c.subject, subjects)))
     if found:
-        rows = [asdict(one) | {"fiscal_year": one.fiscal_year} for one in found]
-        await connection.execute(insert(table), rows)
+        rows = [{name: getattr(one, name) for name in _NAMES} for one in found]
+        await connection.execute(_INSERT, {"rows": to_json(rows).decode()})
 
 
 async def flows_of_year(

@@ -1,12 +1,12 @@
 """Facts by their ids: loaded for a batch, folded, and stored again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.facts import ActivityFact, ConsultationFact, FigureFact, LegFact
@@ -18,6 +18,7 @@ from services.metrics.storage.tables import (
     leg_fact,
     unmet_need,
 )
+from shared.database import among, insert_rows
 
 AnyFact = TypeVar("AnyFact", ConsultationFact, LegFact, ActivityFact, FigureFact)
 Fact = ConsultationFact | LegFact | ActivityFact | FigureFact
@@ -27,6 +28,16 @@ _TABLES: dict[type[Fact], Table] = {
     ActivityFact: activity_fact,
     FigureFact: figure_fact,
 }
+
+
+def _store_statement(table: Table) -> Insert:
+    names = [str(column.name) for column in table.columns]
+    statement = insert_rows(table, names)
+    changes = {name: statement.excluded[name] for name in names if name != "id"}
+    return statement.on_conflict_do_update(index_elements=[table.c.id], set_=changes)
+
+
+_STORE = {kind: _store_statement(table) for kind, table in _TABLES.items()}
 
 
 def _made(kind: type[Any], row: Any) -> Any:
@@ -40,8 +51,10 @@ async def load(
     connection: AsyncConnection, kind: type[AnyFact], ids: Iterable[UUID]
 ) -> dict[UUID, AnyFact]:
     """The facts of this kind with these ids."""
-    table = _TABLES[kind]
-    query = select(table).where(table.c.id.in_(list(ids)))
+    table, wanted = _TABLES[kind], list(ids)
+    if not wanted:
+        return {}
+    query = select(table).where(among(table.c.id, wanted))
     rows = (await connection.execute(query)).mappings()
     return {row["id"]: _made(kind, row) for row in rows}
 
@@ -50,9 +63,7 @@ async def legs_of_consultations(
     connection: AsyncConnection, ids: Iterable[UUID]
 ) -> dict[UUID, list[LegFact]]:
     """The legs by consultation."""
-    query = (
-        select(leg_fact).where(leg_fact.c.consultation_id.in_(list(ids))).order_by(leg_fact.c.id)
-    )
+    query = select(leg_fact).where(among(leg_fact.c.consultation_id, ids)).order_by(leg_fact.c.id)
     found: dict[UUID, list[LegFact]] = {}
     for row in (await connection.execute(query)).mappings():
         found.setdefault(row["consultation_id"], []).append(LegFact(**row))
@@ -60,23 +71,9 @@ async def legs_of_consultations(
 
 
 async def store(connection: AsyncConnection, facts: Sequence[Fact]) -> None:
-    """Store facts of one kind over what was known of them."""
-    if not facts:
-        return
-    table = _TABLES[type(facts[0])]
-    rows = [asdict(fact) for fact in facts]
-    for row in rows:
-        if "topics" in row:
-            row["topics"] = list(row["topics"])
-    statement = insert(table)
-    names = [name for name in rows[0] if name != "id"]
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={name: statement.excluded[name] for name in names},
-        ),
-        rows,
-    )
+    """Store facts of one kind, each id once, over what was known of them."""
+    if facts:
+        await connection.execute(_STORE[type(facts[0])], {"rows": to_json(facts).decode()})
 
 
 async def note_holders(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:

@@ -32,10 +32,11 @@ async def count_events(
 ) -> None:
     """Apply a batch. Facts are stored by aggregate, so events may come in any order of streams."""
     changed = await _fold_consultations(connection, events)
-    touched = changed | await _fold_legs(connection, events)
+    touched = changed.keys() | await _fold_legs(connection, events)
     found: list[Contribution] = []
     if touched:
-        known = await facts.load(connection, ConsultationFact, touched)
+        unchanged = touched - changed.keys()
+        known = changed | await facts.load(connection, ConsultationFact, unchanged)
         legs = await facts.legs_of_consultations(connection, touched)
         for subject in touched:
             found += counter.of_consultation(known.get(subject), legs.get(subject, []))
@@ -49,19 +50,21 @@ async def count_events(
     await _note_handoffs(connection, events)
 
 
-async def _fold_consultations(connection: AsyncConnection, events: Sequence[Event]) -> set[UUID]:
+async def _fold_consultations(
+    connection: AsyncConnection, events: Sequence[Event]
+) -> dict[UUID, ConsultationFact]:
     told = [
         (event.subject, event.data) for event in events if isinstance(event.data, _CONSULTATION)
     ]
     if not told:
-        return set()
+        return {}
     known = await facts.load(connection, ConsultationFact, {subject for subject, _ in told})
     for subject, data in told:
         folded = fold_consultation(known.get(subject), subject, data)
         if folded is not None:
             known[subject] = folded
     await facts.store(connection, list(known.values()))
-    return set(known)
+    return known
 
 
 async def _fold_legs(connection: AsyncConnection, events: Sequence[Event]) -> set[UUID]:

@@ -153,21 +153,29 @@ async def post_reopen(
     return LegBody.of(leg, acting.now)
 
 
-@router.post("/referrals/{leg_id}/contacts")
+@router.post("/referrals/{leg_id}/contacts", response_model=LegBody)
 async def post_contact(
-    leg_id: UUID, body: ContactBody, connection: Transaction, acting: AgencyActs
-) -> LegBody:
+    leg_id: UUID,
+    body: ContactBody,
+    connection: Transaction,
+    acting: AgencyActs,
+    key: IdempotencyKey,
+) -> JSONResponse:
     """Record a contact with the person."""
-    leg = await record_contact(
-        connection,
-        leg_id,
-        on=body.on,
-        kind=body.kind,
-        memo=body.memo,
-        at=body.at,
-        acting=acting,
-    )
-    return LegBody.of(leg, acting.now)
+
+    async def act() -> LegBody:
+        leg = await record_contact(
+            connection,
+            leg_id,
+            on=body.on,
+            kind=body.kind,
+            memo=body.memo,
+            at=body.at,
+            acting=acting,
+        )
+        return LegBody.of(leg, acting.now)
+
+    return await answer_once(connection, acting.principal, key, body, 200, act)
 
 
 @router.post("/referrals/{leg_id}/close")

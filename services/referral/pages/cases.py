@@ -26,6 +26,7 @@ from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
 from shared.web.access import AtAgency, AtDesk
 from shared.web.forms import Form, Typed, read_form, validated
+from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
@@ -125,15 +126,21 @@ async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Res
     try:
         body = validated(ReferBody, values | {"to": typed.many("to")})
         async with transaction(request.app.state.engine) as connection:
-            await offer_referrals(
-                connection, case_id, body.offer(acting), acting, lead_chosen=False
-            )
+
+            async def act() -> str:
+                await offer_referrals(
+                    connection, case_id, body.offer(acting), acting, lead_chosen=False
+                )
+                return f"/referral/cases/{case_id}?done=offer"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except NotFound:
         raise
     except Problem as problem:
         form = Form(DEED_FIELDS["offer"], typed, problem, prefix="offer-")
         return await _page(request, case_id, acting, refused=form, deed="offer")
-    return RedirectResponse(f"/referral/cases/{case_id}?done=offer", status_code=303)
+    return RedirectResponse(to, status_code=303)
 
 
 @router.post("/cases/{case_id}/referrals/{leg_id}/{action}")
@@ -150,12 +157,18 @@ async def post_deed(
     try:
         body = validated(model, values)
         async with transaction(request.app.state.engine) as connection:
-            await do(connection, leg_id, body, action, acting)
+
+            async def act() -> str:
+                await do(connection, leg_id, body, action, acting)
+                where = "inbox" if action == "return" else f"cases/{case_id}"
+                return f"/referral/{where}?done={action}"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
     except (Forbidden, NotFound):
         raise
     except Problem as problem:
         deed = f"{action}-{leg_id}"
         form = Form(DEED_FIELDS[action], typed, problem, prefix=f"{deed}-")
         return await _page(request, case_id, acting, refused=form, deed=deed)
-    where = "/referral/inbox" if action == "return" else f"/referral/cases/{case_id}"
-    return RedirectResponse(f"{where}?done={action}", status_code=303)
+    return RedirectResponse(to, status_code=303)

@@ -9,7 +9,7 @@ from shared.web.access import AtDesk
 from shared.web.requests import Moment, RequestCause
 
 
-def acting(request: Request, principal: AtDesk, now: Moment, cause: RequestCause) -> Acting:
+async def acting(request: Request, principal: AtDesk, now: Moment, cause: RequestCause) -> Acting:
     """An agency acts; which of its acts are allowed, the transition table says."""
     state = request.app.state
     return Acting(principal, state.plan, state.outbox, now, cause)

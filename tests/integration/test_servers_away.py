@@ -1,0 +1,106 @@
+"""Redis away: everything goes on. PostgreSQL away: 503, and nothing half-stored."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from deploy.databases import migrate_all
+from deploy.embedded.servers import EmbeddedServers
+from tests.world import consultation, refer, running_world
+
+pytestmark = pytest.mark.anyio
+
+_PATH = "/intake/api/consultations"
+_DESK = "counter:shakyo-sogo"
+
+
+@pytest.fixture
+def own_servers() -> Iterator[EmbeddedServers]:
+    """Servers of this test alone, to be taken away."""
+    with (
+        TemporaryDirectory(prefix="tsunagi-") as folder,
+        EmbeddedServers(Path(folder) / "var", durable=False) as servers,
+    ):
+        migrate_all(servers.environment)
+        yield servers
+
+
+@contextmanager
+def _frozen(pid: int) -> Iterator[None]:
+    """A server that takes connections and answers nothing: the worst way to be away."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def test_without_redis_pages_and_interface_go_on(own_servers: EmbeddedServers) -> None:
+    async with running_world(own_servers.environment) as world:
+        await world.post(_PATH, _DESK, consultation())
+        await world.settle()
+        own_servers.valkey.stop()
+        taken = []
+        for _ in range(5):
+            begun = time.monotonic()
+            recorded = await world.post(_PATH, _DESK, consultation(**refer("csw")))
+            taken.append(time.monotonic() - begun)
+            await world.get(f"{_PATH}/{recorded['id']}", _DESK)
+            await world.get("/referral/api/inbox", "csw")
+        assert median(taken) < 1
+        ready = await world.client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (200, {"status": "degraded"})
+        own_servers.valkey.start()
+        assert (await world.client.get("/readyz")).json() == {"status": "ok"}
+        await world.settle()
+        assert len(await world.get("/referral/api/inbox", "csw")) == 5
+        rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
+        assert next(r["value"] for r in rows if r["id"] == "shakyo-consultations") == 6
+
+
+async def test_a_frozen_redis_holds_nobody_up(own_servers: EmbeddedServers) -> None:
+    pid = int((own_servers.folder.path / "valkey/valkey.pid").read_text())
+    async with running_world(own_servers.environment) as world:
+        await world.token(_DESK)
+        with _frozen(pid):
+            begun = time.monotonic()
+            await world.post(_PATH, _DESK, consultation())
+            assert time.monotonic() - begun < 1
+            ready = await world.client.get("/readyz")
+            assert ready.json() == {"status": "degraded"}
+        await world.settle()
+
+
+async def test_without_postgresql_the_answer_is_503_and_nothing_is_stored(
+    own_servers: EmbeddedServers,
+) -> None:
+    async with running_world(own_servers.environment) as world:
+        await world.post(_PATH, _DESK, consultation())
+        await world.settle()
+        own_servers.postgres.stop()
+        for method, path in (("POST", _PATH), ("GET", _PATH), ("GET", "/referral/api/inbox")):
+            body = consultation() if method == "POST" else None
+            answer = await world.call(method, path, _DESK, body)
+            assert answer.status_code == 503, answer.text
+            assert answer.headers["retry-after"] == "5"
+            assert answer.headers["content-type"] == "application/problem+json"
+        page = await world.client.get("/sign-in")
+        assert page.status_code == 200
+        assert (await world.client.get("/readyz")).status_code == 503
+        assert (await world.client.get("/livez")).status_code == 200
+        own_servers.postgres.start()
+        for _ in range(20):
+            answer = await world.call("POST", _PATH, _DESK, consultation())
+            if answer.status_code == 201:
+                break
+        assert answer.status_code == 201
+        await world.settle()
+        rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
+        assert next(r["value"] for r in rows if r["id"] == "shakyo-consultations") == 2
