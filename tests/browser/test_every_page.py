@@ -18,10 +18,8 @@ PAGES = [
     ("counter", "/intake/consultations/{dv}?new=1"),
     ("counter", "/intake/activities/new?saved=1"),
     ("counter", "/referral/cases"),
-    ("counter", "/referral/cases/{waiting}"),
     ("counter", "/referral/cases/{returned}"),
     ("counter", "/metrics/indicators"),
-    ("csw", "/"),
     ("csw", "/referral/inbox?done=return"),
     ("csw", "/referral/cases/{waiting}"),
     ("csw", "/referral/cases/{supported}?done=accept"),
@@ -32,7 +30,6 @@ PAGES = [
     ("manager", "/"),
     ("manager", "/metrics/indicators?fy=2024"),
     ("manager", "/intake/figures/new?saved=1"),
-    ("admin", "/"),
     ("admin", "/admin/accounts?done=made"),
 ]
 

@@ -13,6 +13,7 @@ import pytest
 
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
+from tests.people import PASSWORD, add_accounts
 from tests.world import consultation, refer, running_world
 
 pytestmark = pytest.mark.anyio
@@ -104,3 +105,26 @@ async def test_without_postgresql_the_answer_is_503_and_nothing_is_stored(
         await world.settle()
         rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
         assert next(r["value"] for r in rows if r["id"] == "shakyo-consultations") == 2
+
+
+async def test_without_postgresql_a_form_waits_for_another_try(
+    own_servers: EmbeddedServers,
+) -> None:
+    async with running_world(own_servers.environment) as world:
+        await add_accounts(world.settings)
+        await world.client.post("/sign-in", data={"login": "counter", "password": PASSWORD})
+        facts = consultation(received_at="2026-05-20T10:00", memo="控え", form_key="one")
+        form = {name: value for name, value in facts.items() if not isinstance(value, bool)}
+        own_servers.postgres.stop()
+        page = await world.client.post("/intake/consultations/new", data=form)
+        assert page.status_code == 503
+        assert "<button>もう一度送る</button>" in page.text
+        for name in ("memo", "form_key", "topics"):
+            assert f'<input type="hidden" name="{name}" value="' in page.text
+        own_servers.postgres.start()
+        for _ in range(20):
+            answer = await world.client.post("/intake/consultations/new", data=form)
+            if answer.status_code == 303:
+                break
+        again = await world.client.post("/intake/consultations/new", data=form)
+        assert answer.headers["location"] == again.headers["location"]
