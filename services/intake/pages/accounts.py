@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import ACCOUNT
 from shared.database import transaction
-from shared.errors import FieldFault, InvalidInput, Problem
+from shared.errors import Conflict, FieldFault, InvalidInput, Problem
 from shared.identity.accounts import check_scope, create_account, disable_account, list_accounts
 from shared.identity.principal import Role
 from shared.web.access import Administering
@@ -86,9 +86,11 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
 
 @router.post("/accounts/{account_id}/disable")
 async def post_disable(
-    request: Request, account_id: UUID, _: Administering, now: Moment
+    request: Request, account_id: UUID, principal: Administering, now: Moment
 ) -> Response:
-    """Let nobody sign in with it any more."""
+    """Let nobody sign in with it any more; the last administrator must not lock the door."""
+    if principal.key == account_id:
+        raise Conflict("own-account", "ご自分のアカウントは止められません。", extra={"allowed": []})
     async with transaction(request.app.state.gate.engine) as connection:
         await disable_account(connection, account_id, now)
     return RedirectResponse("/admin/accounts?done=disabled", status_code=303)
