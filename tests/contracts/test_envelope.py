@@ -92,3 +92,30 @@ async def test_the_stream_is_readable_as_it_stands(world: World) -> None:
     assert first["subject"] == recorded["id"]
     assert first["data"]["desk"] == "chiiki-kyosei"
     assert "家計の相談が必要" in entries[1][1]["event"]
+
+
+@pytest.mark.anyio
+async def test_a_trace_goes_on_through_every_event(world: World) -> None:
+    trace = f"00-{'c' * 32}-{'d' * 16}-01"
+    answer = await world.call(
+        "POST",
+        "/intake/api/consultations",
+        "counter:chiiki-kyosei",
+        consultation(**refer("csw")),
+        headers={"traceparent": trace},
+    )
+    assert answer.status_code == 201
+    await world.settle()
+    with redis.Redis.from_url(
+        world.settings.redis_url.get_secret_value(), decode_responses=True
+    ) as client:
+        entries = [
+            entry for name in ("intake", "referral") for entry in client.xrange(f"ev:{{{name}.0}}")
+        ]
+    events = [json.loads(fields["event"]) for _, fields in entries]
+    assert len(events) >= 4
+    assert {event["traceparent"] for event in events} == {trace}
+    assert len({event["correlationid"] for event in events}) == 1
+    requested = next(e for e in events if "referral-requested" in e["type"])
+    offered = next(e for e in events if "referral-offered" in e["type"])
+    assert offered["causationid"] == requested["id"]

@@ -49,6 +49,8 @@ async def test_after_the_second_return_the_coordinator_holds(world: World) -> No
     first = (await _case(world, case, "shakyo-sogo"))["legs"][0]["id"]
     await _act(world, first, "csw", "return", reason="no-capacity", suggest="houkatsu")
     assert (await _case(world, case, "shakyo-sogo"))["holder"] == "shakyo-sogo"
+    who_returned = await world.call("GET", f"/referral/api/cases/{case}", "csw")
+    assert who_returned.status_code == 404
     [second] = await _offer(world, case, "shakyo-sogo", "houkatsu")
     await _act(world, second, "houkatsu", "return", reason="not-ours")
     shown = await _case(world, case, _COORDINATOR)

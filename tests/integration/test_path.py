@@ -1,6 +1,7 @@
 """The path of one consultation: written once, offered, answered, counted, and shown back."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.world import World, consultation, refer
 
@@ -53,43 +54,18 @@ async def test_only_parties_see_a_case(world: World) -> None:
     assert (await world.call("GET", other, "houkatsu")).status_code == 404
 
 
-async def test_the_coordinator_holds_after_the_second_return(world: World) -> None:
-    body = consultation(**refer("csw"))
-    recorded = await world.post("/intake/api/consultations", "shakyo-sogo", body)
-    await world.settle()
-    case_path = f"/referral/api/cases/{recorded['case_id']}"
-    leg = (await world.get("/referral/api/inbox", "csw"))[0]["id"]
-    first = {"reason": "not-ours", "suggest": "houkatsu"}
-    await world.post(f"/referral/api/referrals/{leg}/return", "csw", first)
-    assert (await world.get(case_path, "shakyo-sogo"))["holder"] == "shakyo-sogo"
-    assert (await world.call("GET", case_path, "csw")).status_code == 404
-
-    again = refer("houkatsu")["refer"]
-    offered = await world.post(f"{case_path}/referrals", "shakyo-sogo", again)
-    second = offered["legs"][0]["id"]
-    await world.post(f"/referral/api/referrals/{second}/return", "houkatsu", {"reason": "not-ours"})
-    assert (await world.get(case_path, "shakyo-sogo"))["holder"] == "chiiki-kyosei"
-
-
-async def test_without_a_destination_the_coordinator_holds_at_once(world: World) -> None:
-    recorded = await world.post("/intake/api/consultations", "csw", consultation(**refer()))
-    await world.settle()
-    case = await world.get(f"/referral/api/cases/{recorded['case_id']}", "chiiki-kyosei")
-    assert case["holder"] == "chiiki-kyosei"
-    assert case["legs"] == []
-
-
-async def test_cancelling_withdraws_open_offers_and_counts_nowhere(world: World) -> None:
-    body = consultation(**refer("csw"))
-    recorded = await world.post("/intake/api/consultations", "chiiki-kyosei", body)
-    await world.settle()
-    cancellation = f"/intake/api/consultations/{recorded['id']}/cancellation"
-    await world.post(cancellation, "chiiki-kyosei", {"reason": "まちがい"})
-    await world.settle()
-    assert await world.get("/referral/api/inbox", "csw") == []
-    rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
-    assert rows[25]["id"] == "welfare-consultations"
-    assert rows[25]["value"] == 0
+async def test_nothing_that_somebody_wrote_is_in_the_logs(world: World) -> None:
+    body = consultation(memo="秘密の控え", **refer("csw", reason="秘密の理由"))
+    with capture_logs() as logs:
+        await world.post("/intake/api/consultations", "counter:chiiki-kyosei", body)
+        await world.settle()
+        leg = (await world.get("/referral/api/inbox", "csw"))[0]["id"]
+        returned = {"reason": "not-ours", "note": "秘密のひとこと"}
+        await world.post(f"/referral/api/referrals/{leg}/return", "csw", returned)
+        await world.settle()
+        await world.get("/metrics/api/indicators?fy=2026", "manager")
+    assert "exact_figures_read" in {entry["event"] for entry in logs}
+    assert "秘密" not in str(logs)
 
 
 async def test_a_correction_moves_the_figure_to_its_fiscal_year(world: World) -> None:
