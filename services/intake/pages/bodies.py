@@ -1,11 +1,11 @@
-"""The bodies that the machine interface takes and gives; the pages fill the same ones."""
+"""The bodies that the machine interface takes; the pages fill the same ones."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
 from services.intake.domain.consultation import FACT_NAMES, ConsultationFacts
 from services.intake.domain.referral_request import (
@@ -165,86 +165,3 @@ class FigureCorrection(ApiModel):
     numerator: Number | None = None
     denominator: Number | None = None
     state: str | None = Field(default=None, max_length=20)
-
-
-class Warned(BaseModel):
-    """Something to look at; the record was stored all the same."""
-
-    code: str
-    detail: str
-
-
-class RecordedBody(BaseModel):
-    """What the desk gets back. `code` and `case_id` are null without a case."""
-
-    id: UUID
-    desk: str
-    fiscal_year: int
-    revision: int
-    code: str | None
-    case_id: UUID | None
-    warnings: list[Warned] = []
-
-
-class StoredBody(BaseModel):
-    """A stored activity or figure."""
-
-    id: UUID
-    fiscal_year: int
-    revision: int
-
-
-class RevisionBody(BaseModel):
-    """What the record said before, who changed it and why."""
-
-    revision: int
-    facts: dict[str, Any]
-    reason: str
-    changed_by: str
-    changed_at: datetime
-
-
-class StandingBody(BaseModel):
-    """Where one leg stands."""
-
-    id: UUID
-    to: str
-    sender: str = Field(serialization_alias="from")
-    lead: bool
-    state: str
-    since: datetime
-    reason: str | None
-    outcome: str | None
-
-
-class ListedConsultation(BaseModel):
-    """One line of the desk's list."""
-
-    id: UUID
-    desk: str
-    fiscal_year: int
-    revision: int
-    cancelled: bool
-    case_id: UUID | None
-    received_at: datetime
-    caller: str
-    channel: str
-    anonymous: bool
-    repeat: bool
-    age_band: str
-    sex: str
-    district: str
-    household: str
-    topics: list[str]
-    main_topic: str
-    urgency: str
-    response: str
-
-
-class ShownBody(ListedConsultation):
-    """A consultation with everything that belongs to it."""
-
-    memo: str | None
-    code: str | None
-    revisions: list[RevisionBody]
-    referrals: list[StandingBody]

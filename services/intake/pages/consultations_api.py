@@ -7,14 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from services.intake.pages.bodies import (
-    ConsultationBody,
-    ConsultationCorrection,
-    ListedConsultation,
-    ReasonBody,
-    RecordedBody,
-    ShownBody,
-)
+from services.intake.pages.answers import ListedConsultation, RecordedBody, ShownBody
+from services.intake.pages.bodies import ConsultationBody, ConsultationCorrection, ReasonBody
 from services.intake.pages.context import DeskActs
 from services.intake.pages.shapes import listed, recorded_body, shown_body
 from services.intake.usecases.correct_consultation import (

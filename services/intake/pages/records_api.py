@@ -8,13 +8,13 @@ from fastapi.responses import JSONResponse
 
 from services.intake.domain.activity import ActivityFacts
 from services.intake.domain.figure import FigureFacts
+from services.intake.pages.answers import StoredBody
 from services.intake.pages.bodies import (
     ActivityBody,
     ActivityCorrection,
     FigureBody,
     FigureCorrection,
     ReasonBody,
-    StoredBody,
 )
 from services.intake.pages.context import DeskActs, ReporterActs
 from services.intake.usecases.record_activity import (

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from services.intake.domain.consultation import Consultation
-from services.intake.pages.bodies import (
+from services.intake.pages.answers import (
     ListedConsultation,
     RecordedBody,
     RevisionBody,

@@ -7,16 +7,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.referral.domain.routing import suggest
-from services.referral.pages.bodies import (
+from services.referral.pages.answers import (
     CaseBody,
-    CloseBody,
-    ContactBody,
     InboxBody,
     LegBody,
     OfferedBody,
+    SuggestionBody,
+)
+from services.referral.pages.bodies import (
+    CloseBody,
+    ContactBody,
     ReferBody,
     ReturnBody,
-    SuggestionBody,
     Timed,
     WithdrawBody,
 )

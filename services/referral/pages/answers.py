@@ -1,0 +1,139 @@
+"""What the machine interface of the referral service answers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.referral.usecases.show_cases import InboxEntry, ShownCase, is_overdue
+
+
+class SuggestionBody(BaseModel):
+    """An agency that the plan names."""
+
+    agency: str
+    reason: str
+    source_line: str
+    urgent: bool
+
+
+class InboxBody(BaseModel):
+    """One open leg of the receiver."""
+
+    id: UUID
+    case_id: UUID
+    lead: bool
+    state: str
+    topics: list[str]
+    urgency: str | None
+    sender: str = Field(serialization_alias="from")
+    to: str
+    due_at: datetime
+    overdue: bool
+    basis: str
+    confirmed: bool
+
+    @classmethod
+    def of(cls, entry: InboxEntry) -> "InboxBody":
+        """The entry as the machine interface gives it."""
+        return cls(
+            id=entry.leg.id,
+            case_id=entry.case.id,
+            lead=entry.leg.lead,
+            state=entry.leg.state,
+            topics=list(entry.case.topics),
+            urgency=entry.case.urgency if entry.urgency_visible else None,
+            sender=entry.leg.sender,
+            to=entry.leg.receiver,
+            due_at=entry.leg.due_at,
+            overdue=entry.overdue,
+            basis=entry.leg.basis,
+            confirmed=False,
+        )
+
+
+class LegBody(BaseModel):
+    """A leg as it stands."""
+
+    id: UUID
+    to: str
+    sender: str = Field(serialization_alias="from")
+    lead: bool
+    state: str
+    due_at: datetime
+    overdue: bool
+
+    @classmethod
+    def of(cls, leg: Any, now: datetime) -> "LegBody":
+        """The leg as the machine interface gives it."""
+        return cls(
+            id=leg.id,
+            to=leg.receiver,
+            sender=leg.sender,
+            lead=leg.lead,
+            state=leg.state,
+            due_at=leg.due_at,
+            overdue=is_overdue(leg, now),
+        )
+
+
+class OfferedBody(BaseModel):
+    """The legs that were offered."""
+
+    case_id: UUID
+    legs: list[LegBody]
+
+
+class ActBody(BaseModel):
+    """One act in the history of a case."""
+
+    action: str
+    leg_id: UUID | None
+    agency: str
+    happened_at: datetime
+    recorded_at: datetime
+
+
+class CaseBody(BaseModel):
+    """A case as this party sees it."""
+
+    id: UUID
+    code: str | None = None
+    state: str
+    holder: str
+    escalated: bool
+    overdue: bool
+    topics: list[str]
+    urgency: str | None
+    facts: dict[str, str]
+    legs: list[LegBody]
+    history: list[ActBody]
+    conferences: list[Any] = []
+    plan: None = None
+
+    @classmethod
+    def of(cls, shown: ShownCase, now: datetime) -> "CaseBody":
+        """The case as the machine interface gives it."""
+        return cls(
+            id=shown.case.id,
+            code=shown.code,
+            state=shown.case.state,
+            holder=shown.case.holder,
+            escalated=shown.case.escalated,
+            overdue=shown.overdue,
+            topics=list(shown.case.topics),
+            urgency=shown.case.urgency if shown.urgency_visible else None,
+            facts=shown.facts,
+            legs=[LegBody.of(entry.leg, now) for entry in shown.legs],
+            history=[
+                ActBody(
+                    action=act.action,
+                    leg_id=act.leg_id,
+                    agency=act.agency,
+                    happened_at=act.happened_at,
+                    recorded_at=act.recorded_at,
+                )
+                for act in shown.acts
+            ],
+        )
