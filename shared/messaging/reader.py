@@ -6,9 +6,8 @@ database's cursor before every start, acknowledging is ours, and any doubt start
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 import structlog
 from faststream import AckPolicy, StreamMessage
@@ -99,8 +98,7 @@ class Reader:
             await self._stream.place_group(self._group, cursor)
             await self._subscriber.start()
             try:
-                health.well()
-                await self._watch(held, stop)
+                await self._watch(held, health, stop)
             finally:
                 await self._subscriber.stop()
 
@@ -120,7 +118,7 @@ class Reader:
                 if not connection.closed and not connection.invalidated:
                     await connection.execute(unlock, key)
 
-    async def _watch(self, held: AsyncConnection, stop: asyncio.Event) -> None:
+    async def _watch(self, held: AsyncConnection, health: Health, stop: asyncio.Event) -> None:
         seen, still = -1, 0
         while not stop.is_set():
             await rest(stop, PULSE)
@@ -135,6 +133,8 @@ class Reader:
             seen = cursor
             if still >= STALLED_LOOKS:
                 raise StreamGap("entries wait and nothing moves")
+            if not still:
+                health.well()
 
 
 async def _leave_unparsed(raw: BatchStreamMessage) -> StreamMessage[BatchStreamMessage]:
@@ -146,9 +146,7 @@ async def _hand_over(message: StreamMessage[BatchStreamMessage]) -> BatchStreamM
     return message.raw_message
 
 
-async def run_reader(
-    reader: Reader, health: Health, clock: Callable[[], datetime], stop: asyncio.Event
-) -> None:
+async def run_reader(reader: Reader, health: Health, stop: asyncio.Event) -> None:
     """Read until told to stop: start over from the database's cursor after every fault."""
     while not stop.is_set():
         try:
@@ -160,5 +158,5 @@ async def run_reader(
             if health.trouble is None:
                 level = log.warning if expected else log.error
                 level("reading_starts_over", part=health.name, error=describe(error))
-            health.ill(type(error).__name__, clock())
+            health.ill(type(error).__name__)
         await rest(stop, PULSE)

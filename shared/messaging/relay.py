@@ -1,8 +1,6 @@
 """The relay: the only one who publishes. It keeps a stream equal to the log."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 from redis.exceptions import RedisError
@@ -72,9 +70,7 @@ class Relay:
                 return added
 
 
-async def run_relay(
-    relay: Relay, health: Health, clock: Callable[[], datetime], stop: asyncio.Event
-) -> None:
+async def run_relay(relay: Relay, health: Health, stop: asyncio.Event) -> None:
     """Relay until told to stop; faults of a server are waited out."""
     looks = 0
     while not stop.is_set():
@@ -84,18 +80,18 @@ async def run_relay(
             if numbered or looks >= LOOKS_PER_CHECK or health.trouble is not None:
                 looks = 0
                 while await relay.publish():
-                    pass
+                    health.well()
                 health.well()
             if numbered < BATCH:
                 await rest(stop, IDLE)
         except StreamAhead as error:
             log.critical("stream_ahead_of_log", stream=str(error))
-            health.ill("stream ahead of log", clock())
+            health.ill("stream ahead of log")
             await rest(stop, REST)
         except Exception as error:  # noqa: BLE001  a relay must outlive every fault
             expected = is_transient(error) or isinstance(error, RedisError | OSError)
             if health.trouble is None:
                 level = log.warning if expected else log.error
                 level("relay_waits", error=describe(error))
-            health.ill(type(error).__name__, clock())
+            health.ill(type(error).__name__)
             await rest(stop, REST)

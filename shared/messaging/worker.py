@@ -70,8 +70,8 @@ class Worker:
 
     def troubles(self) -> list[str]:
         """The parts that have been stuck for too long, with their reason; empty when ready."""
-        now = self._clock()
-        return [f"{part.name}: {part.trouble}" for part in self.parts if part.stuck(now)]
+        stuck = ((part.name, part.stuck()) for part in self.parts)
+        return [f"{name}: {reason}" for name, reason in stuck if reason is not None]
 
     async def gauges(self) -> bytes:
         """The worker's loss accounting, for Prometheus."""
@@ -97,16 +97,16 @@ class Worker:
                         stream = Stream(self._redis, stream_name(self.service, partition))
                         relay = Relay(self._engine, stream, partition)
                         part = self._part(f"relay {stream.name}")
-                        tasks.create_task(run_relay(relay, part, self._clock, self._stop))
+                        tasks.create_task(run_relay(relay, part, self._stop))
                 for reader, part in self._readers(broker):
-                    tasks.create_task(run_reader(reader, part, self._clock, self._stop))
+                    tasks.create_task(run_reader(reader, part, self._stop))
         finally:
             await broker.stop()
             await self._redis.aclose()
             await self._engine.dispose()
 
     def _part(self, name: str) -> Health:
-        part = Health(name, since=self._clock())
+        part = Health(name, self._clock)
         self.parts.append(part)
         return part
 

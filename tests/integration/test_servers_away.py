@@ -1,7 +1,5 @@
 """Redis away: everything goes on. PostgreSQL away: 503, and nothing half-stored."""
 
-import os
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +7,12 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
 
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
+from shared.web import faults
 from tests.people import PASSWORD, add_accounts
 from tests.world import consultation, refer, running_world
 
@@ -34,13 +34,17 @@ def own_servers() -> Iterator[EmbeddedServers]:
 
 
 @contextmanager
-def _frozen(pid: int) -> Iterator[None]:
+def _frozen(pid_file: Path) -> Iterator[None]:
     """A server that takes connections and answers nothing: the worst way to be away."""
-    os.kill(pid, signal.SIGSTOP)
+    main = psutil.Process(int(pid_file.read_text().splitlines()[0]))
+    whole = [main, *main.children(recursive=True)]
+    for process in whole:
+        process.suspend()
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        for process in whole:
+            process.resume()
 
 
 async def test_without_redis_pages_and_interface_go_on(own_servers: EmbeddedServers) -> None:
@@ -67,16 +71,33 @@ async def test_without_redis_pages_and_interface_go_on(own_servers: EmbeddedServ
 
 
 async def test_a_frozen_redis_holds_nobody_up(own_servers: EmbeddedServers) -> None:
-    pid = int((own_servers.folder.path / "valkey/valkey.pid").read_text())
+    pid_file = own_servers.folder.path / "valkey/valkey.pid"
     async with running_world(own_servers.environment) as world:
         await world.token(_DESK)
-        with _frozen(pid):
+        with _frozen(pid_file):
             begun = time.monotonic()
             await world.post(_PATH, _DESK, consultation())
             assert time.monotonic() - begun < 1
             ready = await world.client.get("/readyz")
             assert ready.json() == {"status": "degraded"}
         await world.settle()
+
+
+async def test_a_frozen_postgresql_is_503_and_what_was_sent_is_done_once(
+    own_servers: EmbeddedServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "LONGEST", 1.0)
+    pid_file = own_servers.folder.path / "postgres/postmaster.pid"
+    headers = {"Idempotency-Key": "again"}
+    async with running_world(own_servers.environment, workers=False) as world:
+        await world.token(_DESK)
+        with _frozen(pid_file):
+            answer = await world.call("POST", _PATH, _DESK, consultation(), headers=headers)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        for _ in range(2):
+            answer = await world.call("POST", _PATH, _DESK, consultation(), headers=headers)
+            assert answer.status_code == 201
+        assert len(await world.get(_PATH, _DESK)) == 1
 
 
 async def test_without_postgresql_the_answer_is_503_and_nothing_is_stored(
