@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import psycopg.conninfo
+from redis.exceptions import RedisError
 
 from deploy import doctor as doctoring
 from deploy.access import account, token
@@ -18,19 +19,29 @@ from deploy.installation import addresses, data_folder
 from deploy.serving import APPS, build_both, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
+from shared.database import is_transient
 from shared.logging import configure_logging
 from shared.plan import PlanError, load_plan
 from shared.settings import SettingsError, load_settings, read_files
 
+_PORT = click.IntRange(1, 65535)
+
 
 class _Tsunagi(click.Group):
-    """Every command says in one line which setting it lacks."""
+    """Every command says in one line which setting it lacks, or which server is away."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except SettingsError as error:
             raise click.ClickException(str(error)) from None
+        except Exception as error:
+            if isinstance(error, RedisError) or is_transient(error):
+                raise click.ClickException(
+                    "データベースか Redis に届きません。つなぎ（またはサーバー）が動いているか"
+                    "確かめて、もう一度どうぞ。記録は失われません。"
+                ) from None
+            raise
 
 
 @click.group(cls=_Tsunagi)
@@ -39,7 +50,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", type=int, default=8000, envvar="PORT", show_default=True)
+@click.option("--port", type=_PORT, default=8000, envvar="PORT", show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--demo/--no-demo", default=True, envvar="DEMO", help="見本の一年を入れる")
 def up(port: int, host: str, *, demo: bool) -> None:
@@ -51,7 +62,7 @@ def up(port: int, host: str, *, demo: bool) -> None:
 @click.argument("service", type=click.Choice(["intake", "referral", "metrics"]))
 @click.option("--web", "parts", flag_value="web", help="画面と API だけ")
 @click.option("--worker", "parts", flag_value="worker", help="裏方だけ")
-@click.option("--port", type=int, default=8000, envvar="PORT", show_default=True)
+@click.option("--port", type=_PORT, default=8000, envvar="PORT", show_default=True)
 @click.option("--host", default="127.0.0.1", envvar="HOST", show_default=True)
 def serve(service: str, parts: str | None, port: int, host: str) -> None:
     """一つのサービスを起動します。"""

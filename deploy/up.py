@@ -29,8 +29,9 @@ def _welcome(folder: Folder, url: str) -> None:
 
 
 async def _serve(
-    settings: Settings, folder: Folder, listener: socket.socket, *, demo: bool
+    settings: Settings, servers: EmbeddedServers, listener: socket.socket, *, demo: bool
 ) -> None:
+    folder = servers.folder
     identity = make_engine(settings.database_url("identity"), pool_size=1)
     await ensure_first_accounts(identity, folder)
     await identity.dispose()
@@ -46,12 +47,20 @@ async def _serve(
         if demo and await is_wanted(settings):
             await _demonstrate()
 
+    async def keep_servers() -> None:
+        while True:
+            await asyncio.sleep(2)
+            for name in await asyncio.to_thread(servers.revive):
+                click.echo(f"{name} が止まっていたので、もう一度起動しました。")
+
     greeting = asyncio.create_task(when_up())
+    keeping = asyncio.create_task(keep_servers())
     try:
         await serve(ByPath(apps), listener, workers, when_up=up)
     finally:
-        greeting.cancel()
-        await asyncio.gather(greeting, return_exceptions=True)
+        for task in (greeting, keeping):
+            task.cancel()
+        await asyncio.gather(greeting, keeping, return_exceptions=True)
 
 
 async def _demonstrate() -> None:
@@ -85,7 +94,7 @@ def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, de
                 configure_logging(environment.get("TSUNAGI_LOG", "info"), log)
                 settings = load_settings({**environment, **servers.environment, "TSUNAGI_URL": url})
                 migrate_all(servers.environment)
-                run(_serve(settings, folder, listener, demo=demo))
+                run(_serve(settings, servers, listener, demo=demo))
             click.echo("つなぎ を閉じています。")
     except ServersError as error:
         raise click.ClickException(str(error)) from None

@@ -34,5 +34,5 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> None
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for quiet in ("uvicorn.access", "faststream", "httpx", "alembic.runtime.plugins"):
+    for quiet in ("uvicorn.access", "faststream", "httpx", "alembic"):
         logging.getLogger(quiet).setLevel(logging.WARNING)

@@ -62,7 +62,7 @@ class Postgres:
             let_through(BINARIES / "postgres")
         if not (self._data / "PG_VERSION").exists():
             self._make()
-        if self._running():
+        if self.running():
             self.stop()
         notes = self._folder.notes()
         self.port = free_port(int(notes["postgres_port"]) if "postgres_port" in notes else None)
@@ -71,19 +71,23 @@ class Postgres:
         log = self._data / "server.log"
         try:
             self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(log), "-o", options)
-        except subprocess.CalledProcessError:
+        except subprocess.CalledProcessError as error:
             tail = log.read_text(errors="replace")[-600:] if log.exists() else ""
-            raise ServersError(f"PostgreSQL が起動できません。記録の終わり:\n{tail}") from None
+            tail = tail or error.stderr.decode(errors="replace")[-600:]
+            raise ServersError(
+                f"PostgreSQL が起動できません。{self._data} が壊れているときは、控えから戻すか、"
+                f"別の場所に移して、始めから起動してください。記録の終わり:\n{tail}"
+            ) from None
 
     def stop(self) -> None:
         """Stop cleanly; open transactions are rolled back. One that is gone already is no fault."""
         try:
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "60")
         except subprocess.CalledProcessError:
-            if self._running():
+            if self.running():
                 self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
-    def _running(self) -> bool:
+    def running(self) -> bool:
         """Whether the process that the pid file names is a server on this very folder."""
         try:
             pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])

@@ -3,8 +3,10 @@
 from pathlib import Path
 from types import TracebackType
 
+import psycopg
+
 from deploy.databases import NAMES, ensure_databases
-from deploy.embedded.folder import Folder, server_owner
+from deploy.embedded.folder import Folder, ServersError, server_owner
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.valkey import Valkey
 
@@ -22,13 +24,39 @@ class EmbeddedServers:
             owner = server_owner(self.folder.path / "postgres")
             self.postgres = Postgres(self.folder, owner, durable=self._durable)
             self.valkey = Valkey(self.folder, owner)
-            self.postgres.start()
-            self.valkey.start()
-            ensure_databases(self.postgres.admin_url, self.folder.secret)
         except BaseException:
             self.folder.__exit__(None, None, None)
             raise
+        try:
+            self.postgres.start()
+            self.valkey.start()
+            self._ensure_databases()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
         return self
+
+    def _ensure_databases(self) -> None:
+        try:
+            ensure_databases(self.postgres.admin_url, self.folder.secret)
+        except psycopg.OperationalError as error:
+            if "password authentication failed" not in str(error):
+                raise
+            raise ServersError(
+                f"{self.folder.path}/servers.json がないか壊れていて、データベースを開けません。"
+                " 控えから戻すか、データの置き場所ごと別の場所に移して、始めから起動してください。"
+            ) from None
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself; gives the names of those."""
+        ended = [
+            (name, server)
+            for name, server in (("PostgreSQL", self.postgres), ("Valkey", self.valkey))
+            if not server.running()
+        ]
+        for _, server in ended:
+            server.start()
+        return [name for name, _ in ended]
 
     def __exit__(
         self,

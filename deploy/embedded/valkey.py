@@ -61,6 +61,10 @@ class Valkey:
         self._pid_file.write_text(str(self._process.pid))
         self._wait_until_ready()
 
+    def running(self) -> bool:
+        """Whether the server that was started here still runs."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stop cleanly; the append-only file is written out."""
         if self._process is None:

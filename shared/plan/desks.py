@@ -1,5 +1,6 @@
 """Read agencies, code lists, topics and routes, and check what they say of each other."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from shared.plan.faults import PlanFault
 from shared.plan.files import read_rows
 from shared.plan.model import Agency, Route, SuggestedReceiver, Topic
 
+_CODE = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _KINDS = ("city", "council", "centre", "outside")
 #: The lists that forms, acts and counting rules take their codes from.
 _LISTS = (
@@ -70,6 +72,9 @@ def read_codes(folder: Path, faults: list[PlanFault]) -> dict[str, dict[str, str
     lists: dict[str, dict[str, str]] = {}
     for line, row in read_rows(path, ("list", "code", "label"), faults):
         codes = lists.setdefault(row["list"], {})
+        if not _CODE.match(row["code"]):
+            reason = f"コード「{row['code']}」は小文字の英数字とハイフンで書いてください。"
+            faults.append(PlanFault(path.name, line, reason))
         if row["code"] in codes:
             faults.append(
                 PlanFault(path.name, line, f"{row['list']} に「{row['code']}」が二度あります。")

@@ -15,6 +15,7 @@ from shared.plan.files import line_of, read_rows, read_toml
 from shared.plan.model import Agency, IndicatorRow, Topic
 
 _KINDS = ("consultation", "outcome", "activity", "stock", "ratio", "milestone")
+_OWNERS = ("市", "社協")
 _SENSES = ("increase", "maintain", "allow-decrease", "reach", "neutral")
 _VALUE = re.compile(r"^(?:延べ)?([0-9][0-9,]*(?:\.[0-9]+)?)\D*$")
 _COLUMNS = (
@@ -49,6 +50,7 @@ def read_indicators(folder: Path, faults: list[PlanFault]) -> tuple[IndicatorRow
     for line, row in read_rows(path, _COLUMNS, faults):
         wrong = [n for n in ("row", "goal", "direction") if not row[n].isdecimal()]
         wrong += [] if row["kind"] in _KINDS else ["kind"]
+        wrong += [] if row["owner"] in _OWNERS else ["owner"]
         wrong += [] if row["sense"] in _SENSES else ["sense"]
         wrong += [] if row["same_as"] == "" or row["same_as"].isdecimal() else ["same_as"]
         values: dict[str, Decimal | None] = {}
@@ -61,7 +63,7 @@ def read_indicators(folder: Path, faults: list[PlanFault]) -> tuple[IndicatorRow
         if wrong:
             faults += [PlanFault(path.name, line, f"「{n}」の値が読めません。") for n in wrong]
             continue
-        if int(row["row"]) != len(rows) + 1:
+        if int(row["row"]) != line - 1:
             faults.append(PlanFault(path.name, line, "row は 1 から順に並べてください。"))
         rows.append(
             IndicatorRow(
@@ -132,8 +134,8 @@ def read_rules(
         try:
             rules[name] = _RULES.validate_python(entry, strict=False)
         except ValidationError as error:
-            fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-            reason = f"「{name}」の規則が読めません（{fields}）。"
+            places = (".".join(map(str, fault["loc"])) or "method" for fault in error.errors())
+            reason = f"「{name}」の規則が読めません（{', '.join(places)}）。"
             faults.append(PlanFault(path.name, line, reason))
             continue
         for field, value in entry.items():

@@ -1,6 +1,7 @@
 """What no request may bring: too much, broken text, NaN, lone surrogates, NUL, endless nesting."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,6 +13,8 @@ from shared.web.problems import send_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
+#: No number of ours has more digits; Python refuses endless ones without naming the place.
+_ENDLESS = re.compile(rb"[0-9]{100}")
 _SUSPICIOUS = (b"\\u", b"NaN", b"Infinity", b"\x00")
 
 
@@ -19,9 +22,13 @@ class _NotANumber:
     """Stands where JSON said NaN or Infinity, so that the place can be named."""
 
 
+def _whole(digits: str) -> "int | _NotANumber":
+    return int(digits) if len(digits) < 100 else _NotANumber()
+
+
 def _faults(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[FieldFault]:
     if isinstance(value, _NotANumber):
-        yield FieldFault(loc, "not-a-number", "NaN や無限大は使えません。")
+        yield FieldFault(loc, "not-a-number", "NaN や無限大、長すぎる数は使えません。")
     elif isinstance(value, str):
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             yield FieldFault(loc, "bad-character", "使えない文字が含まれています。")
@@ -56,10 +63,10 @@ def check_json(body: bytes) -> None:
         raise InvalidInput("invalid-utf-8", "文字コードが UTF-8 ではありません。") from None
     if body.count(b"[") + body.count(b"{") > MOST_DEPTH and _depth(body) > MOST_DEPTH:
         raise InvalidInput("too-deep", "入れ子が深すぎます。")
-    if not any(mark in body for mark in _SUSPICIOUS):
+    if not any(mark in body for mark in _SUSPICIOUS) and not _ENDLESS.search(body):
         return
     try:
-        value = json.loads(body, parse_constant=lambda _: _NotANumber())
+        value = json.loads(body, parse_constant=lambda _: _NotANumber(), parse_int=_whole)
     except (ValueError, RecursionError):
         raise InvalidInput("malformed-json", "JSON の書き方が正しくありません。") from None
     faults = list(_faults(value))

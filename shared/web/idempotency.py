@@ -97,7 +97,7 @@ async def do_once(
     request with the same key waits for the first. Raises Conflict for another body or path.
     """
     if key is None:
-        return (await act()).model_dump_json(), status
+        return (await act()).model_dump_json(by_alias=True), status
     sent = f"{key.path}\n{payload.model_dump_json()}"
     body_hash = hashlib.sha256(sent.encode()).digest()
     mine: dict[str, Any] = {"who": principal.key, "name": key.name}
@@ -111,7 +111,7 @@ async def do_once(
                 extra={"allowed": []},
             )
         return kept.answer, kept.status
-    body = (await act()).model_dump_json()
+    body = (await act()).model_dump_json(by_alias=True)
     await connection.execute(_KEEP, mine | {"code": status, "body": body})
     return body, status
 

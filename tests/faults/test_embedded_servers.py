@@ -99,6 +99,63 @@ def test_a_half_made_folder_is_made_anew(tmp_path: Path) -> None:
         assert _read(servers) == ([7], [7])
 
 
+def _servers_in(var: Path) -> list[str]:
+    return [
+        process.name()
+        for process in psutil.process_iter(["cmdline"])
+        if any(str(var) in word for word in process.info["cmdline"] or ())
+    ]
+
+
+@pytest.mark.parametrize("content", [None, '{"postgres_port": '])
+def test_lost_passwords_are_told_and_nothing_is_left_running(
+    tmp_path: Path, content: str | None
+) -> None:
+    var = tmp_path / "var"
+    with EmbeddedServers(var) as servers:
+        _write(servers, 7)
+    notes = var / "servers.json"
+    kept = notes.read_text()
+    if content is None:
+        notes.unlink()
+    else:
+        notes.write_text(content)
+    with (
+        pytest.raises(ServersError, match=r"servers\.json がないか壊れていて"),
+        EmbeddedServers(var),
+    ):
+        pass
+    assert _servers_in(var) == []
+    notes.write_text(kept)
+    with EmbeddedServers(var) as servers:
+        assert _read(servers) == ([7], [7])
+
+
+def test_broken_data_is_told_and_nothing_is_left_running(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    (var / "postgres/base").mkdir(parents=True)
+    (var / "postgres/PG_VERSION").write_text("18\n")
+    with pytest.raises(ServersError, match="PostgreSQL が起動できません"), EmbeddedServers(var):
+        pass
+    assert _servers_in(var) == []
+
+
+def test_a_server_that_ended_by_itself_is_started_again(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with EmbeddedServers(var) as servers:
+        _write(servers, 7)
+        with redis.Redis.from_url(servers.valkey.url) as store:
+            store.execute_command("WAITAOF", 1, 0, 5000)
+        addresses = servers.environment
+        assert servers.revive() == []
+        for pid in _pids(var):
+            os.kill(pid, signal.SIGKILL)
+            psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=10)
+        assert servers.revive() == ["PostgreSQL", "Valkey"]
+        assert servers.environment == addresses
+        assert _read(servers) == ([7], [7])
+
+
 def test_a_long_path_with_spaces_and_japanese_works(tmp_path: Path) -> None:
     var = tmp_path / ("とても長い フォルダー" * 5) / "var"
     assert len(os.fsencode(var)) > 107

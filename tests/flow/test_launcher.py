@@ -118,6 +118,23 @@ def test_the_environment_is_printed_as_psql_and_redis_cli_take_it(tmp_path: Path
         process.close()
 
 
+def test_commands_say_that_servers_are_away(tmp_path: Path) -> None:
+    process = _started(tmp_path / "var")
+    process.wait_ready()
+    process.close()
+    for words in (["doctor"], ["token", "create", "--role", "manager"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.cli", *words],
+            env={"PATH": os.environ["PATH"], "TSUNAGI_VAR": str(tmp_path / "var")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "届きません" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_without_an_installation_commands_say_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "deploy.cli", "doctor"],

@@ -99,6 +99,7 @@ _BYTES = {
     "Infinity": (b'{"quantity": Infinity}', 422),
     "too deep": (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, 422),
     "a list": (b"[]", 422),
+    "an endless number": (b'{"quantity": ' + b"9" * 5_000 + b"}", 422),
     "over the limit": (json.dumps({"memo": "あ" * 600_000}).encode(), 413),
 }
 

@@ -67,7 +67,8 @@ async def test_a_correction_may_add_a_referral_once(world: World) -> None:
 async def test_a_correction_that_is_wrong_changes_nothing(world: World) -> None:
     recorded = await world.post(_PATH, _DESK, consultation())
     path = f"{_PATH}/{recorded['id']}/corrections"
-    for change in ({"reason": " ", "sex": "male"}, {"reason": "x", "main_topic": "debt"}):
+    wrong = ({"reason": " ", "sex": "male"}, {"reason": "x", "main_topic": "debt"}, {"reason": "x"})
+    for change in wrong:
         assert (await world.call("POST", path, _DESK, change)).status_code == 422
     assert (await world.get(f"{_PATH}/{recorded['id']}", _DESK))["revision"] == 1
 

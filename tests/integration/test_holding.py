@@ -29,6 +29,7 @@ async def _act(world: World, leg: str, who: str, action: str, **body: Any) -> No
 async def _offer(world: World, case: str, who: str, *to: str, **changes: Any) -> list[str]:
     request = refer(*to, **changes)["refer"]
     answer = await world.post(f"/referral/api/cases/{case}/referrals", who, request)
+    assert {(leg["from"], leg["to"]) for leg in answer["legs"]} == {(who, name) for name in to}
     return [leg["id"] for leg in answer["legs"]]
 
 

@@ -100,6 +100,21 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
             "counting.toml: 指標「donations」の数え方がありません。",
         ),
         (
+            "counting.toml",
+            _replace('method = "state-last"', 'method = "guess"'),
+            "「integrated-support-system」の規則が読めません（method）。",
+        ),
+        (
+            "codes.csv",
+            _replace("outcome,resolved,", "outcome,res olved,"),
+            "コード「res olved」は小文字の英数字とハイフンで書いてください。",
+        ),
+        (
+            "indicators.csv",
+            _replace("1,1,市,", "1,1,国,"),
+            "indicators.csv の 2 行目: 「owner」の値が読めません。",
+        ),
+        (
             "plan.toml",
             _replace('coordinator = "chiiki-kyosei"', 'coordinator = "nobody"'),
             "plan.toml: coordinator が agencies.csv にありません。",
@@ -138,6 +153,12 @@ def test_a_file_in_another_encoding_is_named(folder: Path) -> None:
     path = folder / "agencies.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp932", errors="replace"))
     assert "agencies.csv: 文字コードが UTF-8 ではありません。" in _faults(folder)
+
+
+def test_one_bad_row_does_not_accuse_the_others(folder: Path) -> None:
+    _replace("87件", "たくさん")(folder / "indicators.csv")
+    told = [fault for fault in _faults(folder) if fault.startswith("indicators.csv")]
+    assert told == ["indicators.csv の 3 行目: 「baseline」の値が読めません。"]
 
 
 def test_all_faults_are_told_at_once(folder: Path) -> None:

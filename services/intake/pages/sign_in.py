@@ -59,7 +59,9 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         )
     except Problem as problem:
         form = Form(SIGN_IN, typed, problem)
-        return render(request, "sign_in.html", status=problem.status, form=form)
+        return render(
+            request, "sign_in.html", status=problem.status, headers=problem.headers, form=form
+        )
     answer = RedirectResponse(local_path(request.query_params.get("next", "/")), status_code=303)
     answer.set_cookie(
         cookie_name(state.public_url),

@@ -57,6 +57,8 @@ def _faults(after: Consultation, correction: Correction, acting: Acting) -> list
     faults = list(faults_of(after.facts, acting.plan, acting.now))
     if not correction.reason.strip():
         faults.append(FieldFault(("reason",), "missing", "訂正の理由を書いてください。"))
+    if not correction.changes and correction.refer is None:
+        faults.append(FieldFault((), "nothing-changed", "直すところを一つ以上書いてください。"))
     if correction.refer is not None:
         received = after.facts.received_at
         faults += faults_of_request(
