@@ -9,7 +9,7 @@ from shared.contracts import READERS
 from shared.database import make_engine
 from shared.messaging.accounting import StreamStanding, standing
 from shared.messaging.stream import Stream, stream_name
-from shared.messaging.worker import connect_redis
+from shared.messaging.worker import ask_redis
 from shared.settings import Settings
 
 
@@ -20,7 +20,7 @@ async def look(settings: Settings) -> list[StreamStanding]:
         name: make_engine(settings.database_url(name), pool_size=1, application="doctor")
         for name in names
     }
-    redis = connect_redis(settings.redis_url.get_secret_value())
+    redis = ask_redis(settings.redis_url.get_secret_value(), patience=3)
     try:
         return [
             await standing(producer, part, engines, Stream(redis, stream_name(producer, part)))

@@ -9,6 +9,8 @@ from typing import Any
 
 from faststream.redis import RedisBroker
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -29,11 +31,21 @@ def connect_redis(url: str) -> Redis:
     )
 
 
+def ask_redis(url: str, *, patience: float) -> Redis:
+    """A client for one question: it tries once, and waits at most so many seconds."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=patience,
+        socket_timeout=patience,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
 def redis_check(url: str) -> Callable[[], Coroutine[Any, Any, bool]]:
     """A question that a web process asks when somebody wants to know whether it is ready."""
 
     async def answers() -> bool:
-        client = Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5)
+        client = ask_redis(url, patience=0.5)
         try:
             return bool(await client.ping())
         except (RedisError, OSError):
