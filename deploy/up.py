@@ -50,8 +50,11 @@ async def _serve(
     async def keep_servers() -> None:
         while True:
             await asyncio.sleep(2)
-            for name in await asyncio.to_thread(servers.revive):
-                click.echo(f"{name} が止まっていたので、もう一度起動しました。")
+            try:
+                for name in await asyncio.to_thread(servers.revive):
+                    click.echo(f"{name} が止まっていたので、もう一度起動しました。")
+            except ServersError as error:
+                click.echo(str(error), err=True)
 
     greeting = asyncio.create_task(when_up())
     keeping = asyncio.create_task(keep_servers())

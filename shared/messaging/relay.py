@@ -59,16 +59,6 @@ class Relay:
             return 0
         return await self._stream.append(end, events) - end
 
-    async def catch_up(self) -> int:
-        """Publish until the stream holds the whole log; returns how many entries were added."""
-        added = 0
-        while True:
-            numbered = await self.number()
-            published = await self.publish()
-            added += published
-            if not numbered and not published:
-                return added
-
 
 async def run_relay(relay: Relay, health: Health, stop: asyncio.Event) -> None:
     """Relay until told to stop; faults of a server are waited out."""

@@ -30,6 +30,17 @@ def activity(quantity: int, subject: int = 1) -> Event:
     return Event.of(data, subject=UUID(int=subject), time=AT, cause=Cause("test", "test"))
 
 
+async def catch_up(relay: Relay) -> int:
+    """Number and publish until the stream holds the whole log; how many entries were added."""
+    added = 0
+    while True:
+        numbered = await relay.number()
+        published = await relay.publish()
+        added += published
+        if not numbered and not published:
+            return added
+
+
 class Log:
     """One partition from the outbox to the effect."""
 

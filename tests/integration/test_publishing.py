@@ -7,7 +7,7 @@ import pytest
 
 from shared.messaging.outbox import Outbox
 from shared.messaging.relay import Relay, StreamAhead
-from tests.integration.log import Log, activity, running_log
+from tests.integration.log import Log, activity, catch_up, running_log
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +20,7 @@ async def log(environment: dict[str, str]) -> AsyncIterator[Log]:
 
 async def test_events_are_published_in_the_order_of_writing(log: Log) -> None:
     await log.write(*(activity(number) for number in range(1, 1201)))
-    assert await log.relay.catch_up() == 1200
+    assert await catch_up(log.relay) == 1200
     assert await log.quantities() == list(range(1, 1201))
     assert await log.positions() == list(range(1, 1201))
 
@@ -28,8 +28,8 @@ async def test_events_are_published_in_the_order_of_writing(log: Log) -> None:
 async def test_nothing_is_published_before_its_commit(log: Log) -> None:
     async with log.engine.begin() as connection:
         await Outbox().append(connection, [activity(1)])
-        assert await log.relay.catch_up() == 0
-    assert await log.relay.catch_up() == 1
+        assert await catch_up(log.relay) == 0
+    assert await catch_up(log.relay) == 1
 
 
 async def test_what_is_rolled_back_is_never_published(log: Log) -> None:
@@ -37,7 +37,7 @@ async def test_what_is_rolled_back_is_never_published(log: Log) -> None:
         await Outbox().append(connection, [activity(1)])
         await connection.rollback()
     await log.write(activity(2))
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     assert await log.quantities() == [2]
 
 
@@ -45,9 +45,9 @@ async def test_a_transaction_that_commits_late_is_not_passed_over(log: Log) -> N
     async with log.engine.connect() as late:
         await Outbox().append(late, [activity(1)])
         await log.write(activity(2))
-        await log.relay.catch_up()
+        await catch_up(log.relay)
         await late.commit()
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     assert await log.quantities() == [2, 1]
     assert await log.positions() == [2, 1]
 
@@ -61,10 +61,10 @@ async def test_many_relays_at_once_publish_everything_once(log: Log) -> None:
 
     async def relay(one: Relay) -> None:
         for _ in range(60):
-            await one.catch_up()
+            await catch_up(one)
 
     await asyncio.gather(write(), *(relay(one) for one in relays))
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     assert await log.quantities() == list(range(100))
 
 
@@ -74,26 +74,26 @@ async def test_a_lost_answer_publishes_nothing_twice(log: Log) -> None:
     events = [activity(1).to_json(), activity(2).to_json()]
     await log.stream.append(0, events)
     await log.stream.append(0, events)
-    assert await log.relay.catch_up() == 0
+    assert await catch_up(log.relay) == 0
     assert await log.quantities() == [1, 2]
 
 
 async def test_a_wiped_redis_is_filled_again(log: Log) -> None:
     await log.write(*(activity(number) for number in range(700)))
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     await log.redis.flushall()
     await log.write(activity(700))
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     assert await log.quantities() == list(range(701))
 
 
 async def test_a_rewound_redis_is_brought_forward(log: Log) -> None:
     await log.write(*(activity(number) for number in range(5)))
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     kept = [fields[b"event"].decode() for _, fields in await log.redis.xrange(log.stream.name)]
     await log.redis.flushall()
     await log.stream.append(0, kept[:3])
-    await log.relay.catch_up()
+    await catch_up(log.relay)
     assert await log.quantities() == list(range(5))
 
 
