@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from services.intake.domain.handover_code import new_code, read_code
 from services.intake.domain.referral_request import ReferralRequest
 from services.intake.storage import handovers
 from services.intake.storage.handovers import Handover
 from services.intake.usecases.acting import Acting
 from shared.contracts import ReferralRequestedV1
 from shared.errors import Conflict, InvalidInput
+from shared.handover_code import new_code, read_code
 from shared.messaging.event import Event
 
 
