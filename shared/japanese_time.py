@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
+_WEEKDAYS = "月火水木金土日"
 
 
 def japanese_day(moment: datetime) -> date:
@@ -19,3 +20,10 @@ def fiscal_year_of(day: date) -> int:
 def last_day_of(year: int) -> date:
     """The last day of a fiscal year."""
     return date(year + 1, 3, 31)
+
+
+def written(moment: datetime) -> str:
+    """A moment as people read it: 2026年4月1日（水）9:05."""
+    local = moment.astimezone(JST)
+    weekday = _WEEKDAYS[local.weekday()]
+    return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"

@@ -38,7 +38,8 @@ def subscriptions(plan: Plan, outbox: Outbox, clock: Callable[[], datetime]) -> 
     async def on_consultation(connection: AsyncConnection, events: Sequence[Event]) -> None:
         for event in events:
             assert isinstance(event.data, ConsultationRecordedV1 | ConsultationCorrectedV1)  # noqa: S101
-            await note_consultation(connection, event.subject, event.data)
+            by_desk = acting(event, event.data.desk)
+            await note_consultation(connection, event.subject, event.data, by_desk)
 
     async def on_referral_requested(connection: AsyncConnection, events: Sequence[Event]) -> None:
         for event in events:

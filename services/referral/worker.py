@@ -1,10 +1,12 @@
-"""The worker process of the referral service: opens cases, publishes what happens to them."""
+"""The worker of the referral service: opens cases, watches terms, publishes what happens."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from services.referral.subscribers import subscriptions
+from services.referral.usecases.watch_clocks import watch_clocks
 from shared.database import make_engine
+from shared.messaging.job import Job
 from shared.messaging.outbox import Outbox
 from shared.messaging.worker import Worker
 from shared.plan import load_plan
@@ -13,17 +15,24 @@ from shared.settings import Settings
 
 def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
+    engine = make_engine(
+        settings.database_url("referral"),
+        # Two readers and the jobs hold one connection each, and one to work.
+        pool_size=6 + 4 * settings.tsunagi_partitions,
+        application="referral-worker",
+    )
+    plan = load_plan(settings.tsunagi_plan)
+    outbox = Outbox(settings.tsunagi_partitions)
+
+    async def watch() -> bool:
+        return await watch_clocks(engine, plan, outbox, clock())
+
     return Worker(
         service="referral",
-        engine=make_engine(
-            settings.database_url("referral"),
-            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
-            application="referral-worker",
-        ),
+        engine=engine,
         redis_url=settings.redis_url.get_secret_value(),
-        subscriptions=subscriptions(
-            load_plan(settings.tsunagi_plan), Outbox(settings.tsunagi_partitions), clock
-        ),
+        subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        jobs=[Job("clocks", watch)],
     )

@@ -58,6 +58,74 @@ class ReferralClosedV1(LegEvent):
     ended_by: Code
 
 
+class ReferralHandedOnV1(LegEvent):
+    """Another receiver accepted what this one handed on; with that this leg ended."""
+
+    to_referral: UUID
+
+
+class PersonConfirmedV1(LegEvent):
+    """The person came to the receiver's desk with the hand-over code: the loop is closed."""
+
+
+class ReferralVoidedV1(LegEvent):
+    """The leg was entered in error: it counts nowhere, as if it had never been."""
+
+
+class CaseEvent(Contract):
+    """What every event about a case says of it."""
+
+    producer: ClassVar[Producer] = "referral"
+
+    case_id: UUID
+    consultation_id: UUID
+
+
+class ClockEvent(CaseEvent):
+    """What every event about a term says: which, until when, and the agency whose it is.
+
+    On a leg, `referral_id` says which one.
+    """
+
+    clock: Code
+    due_at: Instant
+    referral_id: UUID | None = None
+    agency: Code
+
+
+class ClockHalfOverV1(ClockEvent):
+    """Half of a term is over, and nothing has met it yet: its agency is reminded."""
+
+
+class ClockRanOutV1(ClockEvent):
+    """A term was not met."""
+
+
+class CaseEscalatedV1(CaseEvent):
+    """A bound was reached although the coordinator holds the case already."""
+
+    cause: Code
+
+
+class CaseClosedV1(CaseEvent):
+    """The case ended with an outcome: completed 終結 or suspended 中断."""
+
+    holder: Code
+    end: Code
+    outcome: Code
+    ended_by: Code
+
+
+class CaseReopenedV1(CaseEvent):
+    """A case that had ended is open again."""
+
+    holder: Code
+
+
+class CaseVoidedV1(CaseEvent):
+    """Nothing of the case remains: consultation and legs were entered in error."""
+
+
 class HolderChangedV1(Contract):
     """Another agency is accountable for the case from now on."""
 

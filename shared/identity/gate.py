@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.identity.principal import Principal, Role
+from shared.identity.principal import Member, Principal, Role
 from shared.identity.sign_in import IDLE, hash_secret
 
 _TOKEN = text(
@@ -28,6 +28,10 @@ _SESSION = text(
     SELECT id, name, role, agency FROM open
     """
 )
+_MEMBERS = text(
+    "SELECT id, login, name FROM account"
+    " WHERE agency = :agency AND role = 'agency' AND disabled_at IS NULL ORDER BY name, login"
+)
 
 
 class Gate:
@@ -46,6 +50,12 @@ class Gate:
         minute = now - IDLE / 30
         parameters = {"hash": hash_secret(secret), "now": now, "idle": now - IDLE, "minute": minute}
         return await self._ask(_SESSION, parameters)
+
+    async def members(self, agency: str) -> list[Member]:
+        """The accounts that receive for this agency, by name: work is given to one of them."""
+        async with self._reading.connect() as connection:
+            rows = await connection.execute(_MEMBERS, {"agency": agency})
+            return [Member(row.id, row.login, row.name) for row in rows]
 
     async def _ask(self, query: Any, parameters: dict[str, Any]) -> Principal | None:
         async with self._reading.connect() as connection:

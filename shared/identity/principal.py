@@ -26,3 +26,12 @@ class Principal:
     name: str
     role: Role
     agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account of an agency, as its colleagues know it."""
+
+    key: UUID
+    login: str
+    name: str

@@ -6,8 +6,6 @@ database's cursor before every start, acknowledging is ours, and any doubt start
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import structlog
 from faststream import AckPolicy, StreamMessage
@@ -22,6 +20,7 @@ from shared.messaging import inbox
 from shared.messaging.apply import Applier, Entry, StreamGap
 from shared.messaging.dead_letters import describe
 from shared.messaging.health import Health, rest
+from shared.messaging.sole import Standby, sole
 from shared.messaging.stream import FIELD, Stream, position_of
 
 log = structlog.get_logger()
@@ -31,10 +30,6 @@ BATCH = 500
 PULSE = 0.5
 #: Looks in a row without progress, with entries waiting, before the reading starts over.
 STALLED_LOOKS = 20
-
-
-class Standby(Exception):
-    """Another process reads this stream for this service."""
 
 
 class Reader:
@@ -91,7 +86,7 @@ class Reader:
 
     async def read(self, health: Health, stop: asyncio.Event) -> None:
         """Read until told to stop, or until something is wrong; raises what it was."""
-        async with self._sole_reader() as held:
+        async with sole(self._engine, f"reader {self._stream.name}") as held:
             self._trouble = None
             async with self._engine.connect() as connection:
                 cursor = await inbox.read_cursor(connection, self._stream.name)
@@ -101,22 +96,6 @@ class Reader:
                 await self._watch(held, health, stop)
             finally:
                 await self._subscriber.stop()
-
-    @asynccontextmanager
-    async def _sole_reader(self) -> AsyncIterator[AsyncConnection]:
-        """Hold the right to read; the cursor's lock guards the rest if it is lost unnoticed."""
-        async with self._engine.connect() as plain:
-            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
-            key = {"key": f"reader {self._stream.name}"}
-            query = text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))")
-            if not (await connection.execute(query, key)).scalar_one():
-                raise Standby(self._stream.name)
-            try:
-                yield connection
-            finally:
-                unlock = text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))")
-                if not connection.closed and not connection.invalidated:
-                    await connection.execute(unlock, key)
 
     async def _watch(self, held: AsyncConnection, health: Health, stop: asyncio.Event) -> None:
         seen, still = -1, 0

@@ -1,9 +1,9 @@
-"""The worker of one service: its relays and its readers, side by side in one process."""
+"""The worker of one service: its relays, its readers and its jobs, side by side in one process."""
 
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.contracts import READERS
 from shared.messaging.apply import Applier
 from shared.messaging.gauges import LogGauges
 from shared.messaging.health import Health
+from shared.messaging.job import Job, run_job
 from shared.messaging.reader import Reader, run_reader
 from shared.messaging.relay import Relay, run_relay
 from shared.messaging.stream import Stream, stream_name
@@ -68,6 +69,7 @@ class Worker:
         subscriptions: Subscriptions,
         partitions: int,
         clock: Callable[[], datetime],
+        jobs: Sequence[Job] = (),
     ) -> None:
         self.service = service
         self.parts: list[Health] = []
@@ -78,6 +80,7 @@ class Worker:
         self._subscriptions = subscriptions
         self._partitions = partitions
         self._clock = clock
+        self._jobs = jobs
         self._stop = asyncio.Event()
 
     def troubles(self) -> list[str]:
@@ -98,7 +101,7 @@ class Worker:
         self._stop.set()
 
     async def run(self) -> None:
-        """Relay and read until told to stop."""
+        """Relay, read and do the jobs until told to stop."""
         # FastStream takes None for "no log lines of its own", though its types do not say so.
         broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
         await broker.connect()
@@ -112,6 +115,9 @@ class Worker:
                         tasks.create_task(run_relay(relay, part, self._stop))
                 for reader, part in self._readers(broker):
                     tasks.create_task(run_reader(reader, part, self._stop))
+                for job in self._jobs:
+                    part = self._part(f"job {job.name}")
+                    tasks.create_task(run_job(job, self._engine, part, self._stop))
         finally:
             await broker.stop()
             await self._redis.aclose()

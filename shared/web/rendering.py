@@ -1,7 +1,6 @@
 """Pages: server-rendered, complete without JavaScript, everything escaped."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.identity.principal import Role
-from shared.japanese_time import JST
+from shared.japanese_time import written
 
 _HERE = Path(__file__).parent
-_WEEKDAYS = "月火水木金土日"
 
 #: What each role finds in the navigation: address and words.
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -35,13 +33,6 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
 }
 
 
-def jst(value: datetime) -> str:
-    """A moment as people read it: 2026年4月1日（水）9:05."""
-    local = value.astimezone(JST)
-    weekday = _WEEKDAYS[local.weekday()]
-    return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"
-
-
 def make_templates(*folders: Path) -> Environment:
     """The templates of a service beside the shared ones."""
     environment = Environment(
@@ -51,7 +42,7 @@ def make_templates(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["jst"] = jst
+    environment.filters["jst"] = written
     environment.globals["dict"] = dict
     return environment
 

@@ -11,8 +11,10 @@ from shared.contracts import (
     Contract,
     ReferralAcceptedV1,
     ReferralClosedV1,
+    ReferralHandedOnV1,
     ReferralOfferedV1,
     ReferralReturnedV1,
+    ReferralVoidedV1,
     ReferralWithdrawnV1,
 )
 from shared.contracts.referral import LegEvent
@@ -26,6 +28,8 @@ STATE_AFTER: dict[type[Contract], str] = {
     ReferralReturnedV1: "returned",
     ReferralWithdrawnV1: "withdrawn",
     ReferralClosedV1: "closed",
+    ReferralHandedOnV1: "handed-on",
+    ReferralVoidedV1: "void",
 }
 
 

@@ -27,7 +27,10 @@ class ConsultationFact:
 
 @dataclass(frozen=True, slots=True)
 class LegFact:
-    """A leg as far as its events were read. `accepted_on` is the day of the first acceptance."""
+    """A leg as far as its events were read. `accepted_on` is the day of the first acceptance.
+
+    `overdue_at` is when the term to answer ran out, `confirmed_at` when the person came.
+    """
 
     id: UUID
     consultation_id: UUID
@@ -41,6 +44,8 @@ class LegFact:
     closed_at: datetime | None = None
     outcome: str | None = None
     returns: int = 0
+    confirmed_at: datetime | None = None
+    overdue_at: datetime | None = None
 
     @property
     def accepted_on(self) -> date | None:

@@ -22,10 +22,13 @@ from shared.contracts import (
     FigureCancelledV1,
     FigureCorrectedV1,
     FigureReportedV1,
+    PersonConfirmedV1,
     ReferralAcceptedV1,
     ReferralClosedV1,
+    ReferralHandedOnV1,
     ReferralOfferedV1,
     ReferralReturnedV1,
+    ReferralVoidedV1,
     ReferralWithdrawnV1,
 )
 from shared.contracts.referral import LegEvent
@@ -39,6 +42,8 @@ _STATES: dict[type[Contract], str] = {
     ReferralOfferedV1: "offered",
     ReferralAcceptedV1: "accepted",
     ContactRecordedV1: "supporting",
+    ReferralHandedOnV1: "handed-on",
+    ReferralVoidedV1: "void",
     ReferralReturnedV1: "returned",
     ReferralWithdrawnV1: "withdrawn",
     ReferralClosedV1: "closed",
@@ -101,10 +106,24 @@ def fold_leg(fact: LegFact | None, told: LegEvent, at: datetime) -> LegFact:
         lead=told.lead,
         state="offered",
     )
-    after = replace(known, state=_STATES[type(told)], lead=told.lead)
+    after = replace(known, state=_STATES.get(type(told), known.state), lead=told.lead)
     match told:
+        case PersonConfirmedV1():
+            return replace(after, confirmed_at=known.confirmed_at or at)
+        case ReferralVoidedV1():
+            # It counts nowhere, as if it had never been.
+            return replace(
+                after,
+                offered_at=None,
+                accepted_at=None,
+                closed_at=None,
+                outcome=None,
+                returns=0,
+                confirmed_at=None,
+                overdue_at=None,
+            )
         case ReferralOfferedV1():
-            return replace(after, offered_at=at, closed_at=None, outcome=None)
+            return replace(after, offered_at=at, closed_at=None, outcome=None, overdue_at=None)
         case ReferralAcceptedV1():
             return replace(after, accepted_at=known.accepted_at or at)
         case ReferralReturnedV1():

@@ -1,17 +1,19 @@
 """Facts by their ids: loaded for a batch, folded, and stored again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.facts import ActivityFact, ConsultationFact, FigureFact, LegFact
 from services.metrics.storage.tables import (
     activity_fact,
+    case_change,
     consultation_fact,
     figure_fact,
     holder_change,
@@ -80,6 +82,19 @@ async def note_holders(connection: AsyncConnection, rows: Sequence[dict[str, Any
     """Store changes of holders."""
     if rows:
         await connection.execute(insert(holder_change).on_conflict_do_nothing(), list(rows))
+
+
+async def note_case_changes(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Store what happened to cases."""
+    if rows:
+        await connection.execute(insert(case_change).on_conflict_do_nothing(), list(rows))
+
+
+async def note_overdue(connection: AsyncConnection, overdue: Mapping[UUID, datetime]) -> None:
+    """Store on legs when their term to answer ran out."""
+    for leg_id, at in overdue.items():
+        statement = update(leg_fact).where(leg_fact.c.id == leg_id).values(overdue_at=at)
+        await connection.execute(statement)
 
 
 async def note_unmet(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:

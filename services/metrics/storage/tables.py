@@ -52,6 +52,8 @@ leg_fact = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("outcome", Text),
     Column("returns", SmallInteger, nullable=False, server_default=text("0")),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("overdue_at", DateTime(timezone=True)),
     Index("leg_fact_consultation", "consultation_id"),
 )
 
@@ -107,6 +109,21 @@ unmet_need = Table(
     Column("kind", Text, nullable=False),
     Column("agency", Text),
     Column("happened_at", DateTime(timezone=True), nullable=False),
+)
+
+#: What happened to cases: ended, open again, undone, escalated, or a term that ran out.
+case_change = Table(
+    "case_change",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("clock", Text),
+    Column("agency", Text),
+    Column("outcome", Text),
+    Column("ended_by", Text),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+    Index("case_change_case", "case_id"),
 )
 
 #: One fact's share in one indicator.

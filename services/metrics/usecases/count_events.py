@@ -1,6 +1,7 @@
 """Count a batch of events: fold them into facts, and recount what those facts contribute."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
@@ -18,13 +19,31 @@ from services.metrics.domain.folding import (
     fold_leg,
 )
 from services.metrics.storage import contributions, facts
-from shared.contracts import HolderChangedV1, UnmetNeedRecordedV1
-from shared.contracts.referral import LegEvent
+from shared.contracts import (
+    CaseClosedV1,
+    CaseEscalatedV1,
+    CaseReopenedV1,
+    CaseVoidedV1,
+    ClockRanOutV1,
+    HolderChangedV1,
+    UnmetNeedRecordedV1,
+)
+from shared.contracts.referral import CaseEvent, LegEvent
 from shared.messaging.event import Event
 
 _CONSULTATION = get_args(ConsultationTold)
 _ACTIVITY = get_args(ActivityTold)
 _FIGURE = get_args(FigureTold)
+#: What a case's event is called in the figures of hand-offs.
+_CASE_KINDS: dict[type[CaseEvent], str] = {
+    ClockRanOutV1: "ran-out",
+    CaseEscalatedV1: "escalated",
+    CaseClosedV1: "closed",
+    CaseReopenedV1: "reopened",
+    CaseVoidedV1: "voided",
+}
+#: How the terms to answer an offer begin.
+_ACCEPT = "accept-"
 
 
 async def count_events(
@@ -109,12 +128,29 @@ async def _fold_figures(
 
 
 async def _note_handoffs(connection: AsyncConnection, events: Sequence[Event]) -> None:
-    holders, unmet = [], []
+    holders, unmet, changes = [], [], []
+    overdue: dict[UUID, datetime] = {}
     for event in events:
         common = {"event_id": event.id, "happened_at": event.time}
         if isinstance(event.data, HolderChangedV1):
             holders.append(common | event.data.model_dump(exclude={"consultation_id"}))
         elif isinstance(event.data, UnmetNeedRecordedV1):
             unmet.append(common | event.data.model_dump())
+        elif isinstance(event.data, CaseEvent):
+            changes.append(common | _case_change(event.data))
+            if isinstance(event.data, ClockRanOutV1) and _to_answer(event.data):
+                overdue[event.data.referral_id or event.subject] = event.time
     await facts.note_holders(connection, holders)
     await facts.note_unmet(connection, unmet)
+    await facts.note_case_changes(connection, changes)
+    await facts.note_overdue(connection, overdue)
+
+
+def _case_change(told: CaseEvent) -> dict[str, object]:
+    names = ("clock", "agency", "outcome", "ended_by")
+    words = {name: getattr(told, name, None) for name in names}
+    return words | {"case_id": told.case_id, "kind": _CASE_KINDS[type(told)]}
+
+
+def _to_answer(told: ClockRanOutV1) -> bool:
+    return told.referral_id is not None and told.clock.startswith(_ACCEPT)

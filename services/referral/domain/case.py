@@ -1,6 +1,7 @@
 """A case 支援ケース and its legs つなぎ, as values."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -19,8 +20,19 @@ class LegState(StrEnum):
     VOID = "void"
 
 
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    SUSPENDED = "suspended"
+    VOID = "void"
+
+
 #: A leg in one of these states is on its way or at work.
 LIVE = frozenset({LegState.OFFERED, LegState.ACCEPTED, LegState.SUPPORTING})
+#: A leg whose receiver has taken it and has not ended it.
+AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
 
 #: Topics about violence: what is shown of such cases is narrower (domain rule on abuse and DV).
 SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
@@ -28,7 +40,12 @@ SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One referral to one agency. `acted_at` is when the last act on it happened."""
+    """One referral to one agency.
+
+    `acted_at` is when the last act on it happened, `checked_at` when its receiver last gave a sign
+    of work. `continues` is the leg whose receiver hands on with this one, until that one has
+    ended. `contact_clocks` are terms that a contact started, each with its beginning.
+    """
 
     id: UUID
     case_id: UUID
@@ -44,6 +61,19 @@ class Leg:
     due_at: datetime
     acted_at: datetime
     accepted_at: datetime | None = None
+    checked_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    continues: UUID | None = None
+    assigned_to: UUID | None = None
+    assigned_name: str | None = None
+    outcome: str | None = None
+    ended_by: str | None = None
+    contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def pending_hand_on(self) -> bool:
+        """Whether it waits for an answer while another receiver still works."""
+        return self.state is LegState.OFFERED and self.continues is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,8 @@ class Case:
     """A case has one holder at every moment. `lead_returns` counts since the last lead acceptance.
 
     The facts are those of its consultation; `cancelled` says that the consultation was.
+    `idle_since` is when the holder's term to offer or close last began, `due_at` when the first
+    of the case's own terms runs out, `stopped_clocks` are those that a contact has met.
     """
 
     id: UUID
@@ -58,14 +90,20 @@ class Case:
     code: str | None
     desk: str
     holder: str
-    state: str
+    state: CaseState
     escalated: bool
     lead_returns: int
     opened_at: datetime
+    idle_since: datetime
+    received_at: datetime
     topics: tuple[str, ...]
     urgency: str
     facts: dict[str, str]
     cancelled: bool = False
+    due_at: datetime | None = None
+    stopped_clocks: tuple[str, ...] = ()
+    outcome: str | None = None
+    ended_by: str | None = None
 
     @property
     def shielded(self) -> bool:
@@ -73,6 +111,17 @@ class Case:
         return not SHIELDED_TOPICS.isdisjoint(self.topics)
 
 
-def open_lead(legs: tuple[Leg, ...]) -> Leg | None:
-    """The lead leg that is on its way or at work; there is one at most."""
+def open_lead(legs: Iterable[Leg]) -> Leg | None:
+    """A lead leg that is on its way or at work."""
     return next((leg for leg in legs if leg.lead and leg.state in LIVE), None)
+
+
+def pending_hand_on(legs: Iterable[Leg], origin: UUID) -> Leg | None:
+    """The offered leg by which this one is being handed on; there is one at most."""
+    return next((leg for leg in legs if leg.pending_hand_on and leg.continues == origin), None)
+
+
+def replaced(legs: Iterable[Leg], *changed: Leg) -> tuple[Leg, ...]:
+    """The legs with these in the place of their former selves."""
+    by_id = {leg.id: leg for leg in changed}
+    return tuple(by_id.get(leg.id, leg) for leg in legs)

@@ -6,15 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.case import Case, Leg, LegState
-from services.referral.domain.opening_hours import due_at
+from services.referral.domain.clocks import accept_due
 from shared.plan import Plan
-
-#: The accept clock for each urgency.
-ACCEPT_CLOCK = {
-    "emergency": "accept-emergency",
-    "soon": "accept-soon",
-    "normal": "accept-normal",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +24,10 @@ class Offer:
     at: datetime
 
 
-def accept_due(plan: Plan, urgency: str, offered_at: datetime) -> datetime:
-    """When the receiver must have answered."""
-    return due_at(plan.clocks[ACCEPT_CLOCK[urgency]], offered_at)
-
-
-def legs_of_offer(case: Case, offer: Offer, ids: Sequence[UUID], plan: Plan) -> list[Leg]:
-    """One leg for each destination, in order."""
+def legs_of_offer(
+    case: Case, offer: Offer, ids: Sequence[UUID], plan: Plan, *, continues: UUID | None = None
+) -> list[Leg]:
+    """One leg for each destination, in order; `continues` is the leg that is handed on."""
     due = accept_due(plan, case.urgency, offer.at)
     return [
         Leg(
@@ -54,6 +44,7 @@ def legs_of_offer(case: Case, offer: Offer, ids: Sequence[UUID], plan: Plan) -> 
             offered_at=offer.at,
             due_at=due,
             acted_at=offer.at,
+            continues=continues,
         )
         for leg_id, receiver in zip(ids, offer.to, strict=True)
     ]

@@ -44,3 +44,32 @@ def due_at(clock: Clock, start: datetime) -> datetime:
     for _ in range(clock.opening_days):
         day = _next_opening_day(day)
     return datetime.combine(day, CLOSES, JST)
+
+
+def opening_time(start: datetime, end: datetime) -> timedelta:
+    """How much opening time lies between two moments."""
+    start, end = start.astimezone(JST), end.astimezone(JST)
+    total, day = timedelta(0), start.date()
+    while day <= end.date():
+        if is_opening_day(day):
+            opens = max(start, datetime.combine(day, OPENS, JST))
+            closes = min(end, datetime.combine(day, CLOSES, JST))
+            total += max(closes - opens, timedelta(0))
+        day += timedelta(days=1)
+    return total
+
+
+def half_time(clock: Clock, start: datetime) -> datetime:
+    """When half of this clock's term is over: half of its opening time, or of its span."""
+    if clock.span is not None:
+        return start + clock.span / 2
+    begins = counted_as_made(start)
+    left = opening_time(begins, due_at(clock, start)) / 2
+    day = begins.date()
+    while True:
+        opens = max(begins, datetime.combine(day, OPENS, JST))
+        open_for = datetime.combine(day, CLOSES, JST) - opens
+        if left <= open_for:
+            return opens + left
+        left -= open_for
+        day = _next_opening_day(day)

@@ -1,19 +1,20 @@
-"""The transition table of a leg: who may do what, in which state, and what state follows."""
+"""The transition tables of a leg and of a case: who may do what, in which state, what follows."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.referral.domain.case import Case, Leg, LegState
+from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
 
 
 class Side(StrEnum):
-    """What an agency is to a leg; it may be several at once."""
+    """What somebody is to a leg or a case; an agency may be several at once."""
 
     RECEIVER = "receiver"
     SENDER = "sender"
     HOLDER = "holder"
     COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
 
 
 class Action(StrEnum):
@@ -23,39 +24,54 @@ class Action(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     CONTACT = "contacts"
+    CONFIRM = "confirm"
+    CHECK_IN = "check-in"
+    ASSIGN = "assign"
+    HAND_ON = "hand-on"
     CLOSE = "close"
     REOPEN = "reopen"
+    VOID = "void"
+
+
+class CaseAction(StrEnum):
+    """What can be done to a case."""
+
+    OFFER = "referrals"
+    TAKE_OVER = "take-over"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table: in these states, these sides may, and `to` follows."""
+    """One line of the table: in these states, these sides may. `to` is None where nothing moves."""
 
     action: Action
     states: frozenset[LegState]
     sides: frozenset[Side]
-    to: LegState
+    to: LegState | None
 
 
 _AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
 _OFFERED = frozenset({LegState.OFFERED})
-_ENDED = frozenset({LegState.RETURNED, LegState.WITHDRAWN, LegState.CLOSED})
+_REOPENED = frozenset({LegState.RETURNED, LegState.WITHDRAWN, LegState.CLOSED})
+_ANY_BUT_VOID = frozenset(LegState) - {LegState.VOID}
 _RECEIVER = frozenset({Side.RECEIVER})
+_HOLDING = frozenset({Side.HOLDER, Side.COORDINATOR})
+_ADMINISTRATOR = frozenset({Side.ADMINISTRATOR})
 
 TABLE: tuple[Rule, ...] = (
     Rule(Action.ACCEPT, _OFFERED, _RECEIVER, LegState.ACCEPTED),
     Rule(Action.RETURN, _OFFERED, _RECEIVER, LegState.RETURNED),
-    Rule(
-        Action.WITHDRAW,
-        _OFFERED,
-        frozenset({Side.SENDER, Side.HOLDER, Side.COORDINATOR}),
-        LegState.WITHDRAWN,
-    ),
+    Rule(Action.WITHDRAW, _OFFERED, _HOLDING | {Side.SENDER}, LegState.WITHDRAWN),
     Rule(Action.CONTACT, _AT_WORK, _RECEIVER, LegState.SUPPORTING),
+    Rule(Action.CONFIRM, _AT_WORK, _RECEIVER, None),
+    Rule(Action.CHECK_IN, _AT_WORK, _RECEIVER, None),
+    Rule(Action.ASSIGN, LIVE, _RECEIVER, None),
+    Rule(Action.HAND_ON, _AT_WORK, _RECEIVER, None),
     Rule(Action.CLOSE, _AT_WORK, _RECEIVER, LegState.CLOSED),
-    Rule(Action.REOPEN, _ENDED, frozenset({Side.HOLDER, Side.COORDINATOR}), LegState.OFFERED),
+    Rule(Action.REOPEN, _REOPENED, _HOLDING, LegState.OFFERED),
+    Rule(Action.VOID, _ANY_BUT_VOID, _ADMINISTRATOR, LegState.VOID),
 )
-
 
 #: What only a receiver ever does; a counter account, which sends and holds, never may.
 RECEIVERS_ALONE = frozenset(rule.action for rule in TABLE if rule.sides == _RECEIVER)
@@ -85,5 +101,19 @@ def next_state(action: Action, state: LegState, sides: Collection[Side]) -> LegS
     """The state that follows; None where the table has no such line."""
     for rule in TABLE:
         if rule.action is action and state in rule.states and not rule.sides.isdisjoint(sides):
-            return rule.to
+            return state if rule.to is None else rule.to
     return None
+
+
+def allowed_case_actions(
+    agency: str, case: Case, legs: Collection[Leg], coordinator: str
+) -> list[CaseAction]:
+    """What this agency may do to the case: nothing once it has ended."""
+    if case.state is not CaseState.OPEN or agency not in (case.holder, coordinator):
+        return []
+    allowed = [CaseAction.OFFER]
+    if agency == coordinator:
+        allowed.append(CaseAction.TAKE_OVER)
+    if not any(leg.state in LIVE for leg in legs):
+        allowed.append(CaseAction.CLOSE)
+    return allowed

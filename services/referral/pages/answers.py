@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.referral.domain.case import Case, Leg
 from services.referral.usecases.show_cases import InboxEntry, ShownCase, is_overdue
 
 
@@ -49,7 +50,7 @@ class InboxBody(BaseModel):
             due_at=entry.leg.due_at,
             overdue=entry.overdue,
             basis=entry.leg.basis,
-            confirmed=False,
+            confirmed=entry.leg.confirmed_at is not None,
         )
 
 
@@ -63,9 +64,13 @@ class LegBody(BaseModel):
     state: str
     due_at: datetime
     overdue: bool
+    confirmed: bool
+    assigned_to: str | None
+    outcome: str | None
+    ended_by: str | None
 
     @classmethod
-    def of(cls, leg: Any, now: datetime) -> "LegBody":
+    def of(cls, leg: Leg, now: datetime) -> "LegBody":
         """The leg as the machine interface gives it."""
         return cls(
             id=leg.id,
@@ -75,6 +80,10 @@ class LegBody(BaseModel):
             state=leg.state,
             due_at=leg.due_at,
             overdue=is_overdue(leg, now),
+            confirmed=leg.confirmed_at is not None,
+            assigned_to=leg.assigned_name,
+            outcome=leg.outcome,
+            ended_by=leg.ended_by,
         )
 
 
@@ -83,6 +92,29 @@ class OfferedBody(BaseModel):
 
     case_id: UUID
     legs: list[LegBody]
+
+
+class StandingBody(BaseModel):
+    """A case after an act on the whole of it."""
+
+    id: UUID
+    state: str
+    holder: str
+    escalated: bool
+    outcome: str | None
+    ended_by: str | None
+
+    @classmethod
+    def of(cls, case: Case) -> "StandingBody":
+        """The case as the machine interface gives it."""
+        return cls(
+            id=case.id,
+            state=case.state,
+            holder=case.holder,
+            escalated=case.escalated,
+            outcome=case.outcome,
+            ended_by=case.ended_by,
+        )
 
 
 class ActBody(BaseModel):
@@ -104,6 +136,9 @@ class CaseBody(BaseModel):
     holder: str
     escalated: bool
     overdue: bool
+    outcome: str | None
+    ended_by: str | None
+    allowed: list[str]
     topics: list[str]
     urgency: str | None
     facts: dict[str, str]
@@ -122,6 +157,9 @@ class CaseBody(BaseModel):
             holder=shown.case.holder,
             escalated=shown.case.escalated,
             overdue=shown.overdue,
+            outcome=shown.case.outcome,
+            ended_by=shown.case.ended_by,
+            allowed=shown.allowed,
             topics=list(shown.case.topics),
             urgency=shown.case.urgency if shown.urgency_visible else None,
             facts=shown.facts,

@@ -1,5 +1,6 @@
 """The bodies that the machine interface takes; the pages fill the same ones."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -27,10 +28,37 @@ class ReturnBody(Timed):
     suggest: Word | None = None
 
 
-class WithdrawBody(Timed):
-    """Why the offer is taken back, or made again."""
+class ReasonBody(Timed):
+    """Why it is done: an offer made again, a leg undone, a case taken over."""
 
     reason: Words
+
+
+class WithdrawBody(ReasonBody):
+    """Why the offer is taken back; `siblings` takes back the case's other open offers as well."""
+
+    siblings: bool = False
+
+
+class ConfirmBody(Timed):
+    """The hand-over code that the person carries."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class AssignBody(Timed):
+    """The account that takes care of it: its id or its sign-in name."""
+
+    account: Word
+
+
+class CloseCaseBody(Timed):
+    """How the case ended: completed or suspended, with what, and on whose side."""
+
+    end: Word
+    outcome: Word
+    ended_by: Word
+    note: Note | None = None
 
 
 class ContactBody(Timed):
@@ -49,23 +77,19 @@ class CloseBody(Timed):
     note: Note | None = None
 
 
-class ReferBody(Timed):
-    """Where to refer to, why, and on which basis."""
+class _Sharing(Timed):
+    """Why it is referred, on which basis, and how."""
 
-    to: list[Word] = Field(max_length=5)
-    lead: Word | None = None
     reason: Words
     basis: Word
     mode: Word
     authorised_by: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
 
-    def offer(self, acting: Acting) -> Offer:
-        """The offer, with the first destination as lead unless the caller said otherwise."""
-        lead = self.lead if self.lead_chosen else next(iter(self.to), None)
+    def _offer(self, to: Sequence[str], lead: str | None, acting: Acting) -> Offer:
         default = f"{acting.plan.agency_name(acting.agency)} {acting.principal.name}"[:40]
         return Offer(
             sender=acting.agency,
-            to=tuple(self.to),
+            to=tuple(to),
             lead=lead,
             reason=self.reason,
             basis=self.basis,
@@ -73,6 +97,28 @@ class ReferBody(Timed):
             authorised_by=self.authorised_by or default,
             at=self.at or acting.now,
         )
+
+
+class HandOnBody(_Sharing):
+    """Which one agency takes the leg on."""
+
+    to: Word
+
+    def offer(self, acting: Acting) -> Offer:
+        """The offer; whether it leads follows from the leg that is handed on."""
+        return self._offer((self.to,), None, acting)
+
+
+class ReferBody(_Sharing):
+    """Where to refer to, why, and on which basis."""
+
+    to: list[Word] = Field(max_length=5)
+    lead: Word | None = None
+
+    def offer(self, acting: Acting) -> Offer:
+        """The offer, with the first destination as lead unless the caller said otherwise."""
+        lead = self.lead if self.lead_chosen else next(iter(self.to), None)
+        return self._offer(self.to, lead, acting)
 
     @property
     def lead_chosen(self) -> bool:

@@ -1,24 +1,20 @@
 """The inbox 受付箱, the list of cases, and the page of one case with what can be done now."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.routing import suggest
-from services.referral.pages.bodies import (
-    CloseBody,
-    ContactBody,
-    ReferBody,
-    ReturnBody,
-    Timed,
-    WithdrawBody,
-)
+from services.referral.pages.bodies import CloseCaseBody, ReasonBody, ReferBody, Timed
 from services.referral.pages.context import AgencyActs
-from services.referral.pages.deeds import do
+from services.referral.pages.deeds import DEEDS, Desk
 from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.lead_case import close_case, take_over
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
 from shared.database import transaction
@@ -32,15 +28,7 @@ from shared.web.requests import Moment, Transaction
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
-#: The model of each deed that a form on the case page can do.
-FORMS: dict[str, type[Timed]] = {
-    "accept": Timed,
-    "return": ReturnBody,
-    "withdraw": WithdrawBody,
-    "reopen": WithdrawBody,
-    "contacts": ContactBody,
-    "close": CloseBody,
-}
+Filled = TypeVar("Filled", bound=Timed)
 
 
 @router.get("/inbox")
@@ -91,6 +79,7 @@ async def _page(
         shown = await show_case(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
+    members = await request.app.state.gate.members(acting.agency) if acting.receives else []
     named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
     first = [found.agency for found in named if found.agency != acting.agency]
     others = [name for name in plan.agencies if name not in first and name != acting.agency]
@@ -104,6 +93,7 @@ async def _page(
         done="" if refused else _done(request),
         destinations=[(name, plan.agency_name(name)) for name in first + others],
         suggested=named,
+        members=[(str(one.key), one.name) for one in members],
         bases=[
             (basis, label)
             for basis, label in plan.codes["basis"].items()
@@ -121,54 +111,80 @@ async def get_case(request: Request, case_id: UUID, acting: AgencyActs) -> Respo
 @router.post("/cases/{case_id}/referrals")
 async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
     """Offer the case to more agencies."""
-    typed = await read_form(request)
-    values: dict[str, Any] = {name: typed.one(name) for name in ("reason", "basis", "mode")}
-    try:
-        body = validated(ReferBody, values | {"to": typed.many("to")})
-        async with transaction(request.app.state.engine) as connection:
 
-            async def act() -> str:
-                await offer_referrals(
-                    connection, case_id, body.offer(acting), acting, lead_chosen=False
-                )
-                return f"/referral/cases/{case_id}?done=offer"
+    async def act(connection: AsyncConnection, body: ReferBody) -> None:
+        await offer_referrals(connection, case_id, body.offer(acting), acting, lead_chosen=False)
 
-            key = form_key(request, typed.one("form_key"))
-            to = await redirect_once(connection, acting.principal, key, body, act)
-    except NotFound:
-        raise
-    except Problem as problem:
-        form = Form(DEED_FIELDS["offer"], typed, problem, prefix="offer-")
-        return await _page(request, case_id, acting, refused=form, deed="offer")
-    return RedirectResponse(to, status_code=303)
+    return await _do(request, case_id, "offer", ReferBody, acting, act)
+
+
+@router.post("/cases/{case_id}/take-over")
+async def post_take_over(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """The coordinator becomes the holder."""
+
+    async def act(connection: AsyncConnection, body: ReasonBody) -> None:
+        await take_over(connection, case_id, body.reason, body.at, acting)
+
+    return await _do(request, case_id, "take-over", ReasonBody, acting, act)
+
+
+@router.post("/cases/{case_id}/close")
+async def post_close(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """End the case."""
+
+    async def act(connection: AsyncConnection, body: CloseCaseBody) -> None:
+        await close_case(connection, case_id, **body.model_dump(), acting=acting)
+
+    return await _do(request, case_id, "close-case", CloseCaseBody, acting, act)
 
 
 @router.post("/cases/{case_id}/referrals/{leg_id}/{action}")
 async def post_deed(
     request: Request, case_id: UUID, leg_id: UUID, action: str, acting: AgencyActs
 ) -> Response:
-    """Do one of the table's actions; a refused one comes back with what was typed."""
-    if action not in FORMS:
+    """Do one of the table's actions to a leg."""
+    if action not in DEEDS:
         raise NotFound("not-found", "お探しのものは見つかりませんでした。")
+    model, deed = DEEDS[action]
+    members = await request.app.state.gate.members(acting.agency) if action == "assign" else []
+
+    async def act(connection: AsyncConnection, body: Timed) -> None:
+        await deed(Desk(connection, acting, members), leg_id, body)
+
+    return await _do(request, case_id, action, model, acting, act, leg_id=leg_id)
+
+
+async def _do(
+    request: Request,
+    case_id: UUID,
+    action: str,
+    model: type[Filled],
+    acting: Acting,
+    act: Callable[[AsyncConnection, Filled], Awaitable[None]],
+    *,
+    leg_id: UUID | None = None,
+) -> Response:
+    """Do once what a form asks for; a refused one comes back with what was typed."""
     typed = await read_form(request)
-    model = FORMS[action]
     names = [name for name in model.model_fields if name != "at"]
-    values = {name: typed.one(name) for name in names if typed.one(name)}
+    values: dict[str, Any] = {name: typed.one(name) for name in names if typed.one(name)}
+    if action == "offer":
+        values["to"] = typed.many("to")
     try:
         body = validated(model, values)
         async with transaction(request.app.state.engine) as connection:
 
-            async def act() -> str:
-                await do(connection, leg_id, body, action, acting)
+            async def done() -> str:
+                await act(connection, body)
                 where = "inbox" if action == "return" else f"cases/{case_id}"
                 return f"/referral/{where}?done={action}"
 
             key = form_key(request, typed.one("form_key"))
-            to = await redirect_once(connection, acting.principal, key, body, act)
+            to = await redirect_once(connection, acting.principal, key, body, done)
     except (Forbidden, NotFound):
         raise
     except Problem as problem:
-        deed = f"{action}-{leg_id}"
+        deed = action if leg_id is None else f"{action}-{leg_id}"
         form = Form(DEED_FIELDS[action], typed, problem, prefix=f"{deed}-")
         return await _page(request, case_id, acting, refused=form, deed=deed)
     return RedirectResponse(to, status_code=303)

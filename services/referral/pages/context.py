@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.referral.usecases.acting import Acting
-from shared.web.access import AtDesk
+from shared.web.access import Administering, AtDesk
 from shared.web.requests import Moment, RequestCause
 
 
@@ -16,3 +16,14 @@ async def acting(request: Request, principal: AtDesk, now: Moment, cause: Reques
 
 
 AgencyActs = Annotated[Acting, Depends(acting)]
+
+
+async def administrator(
+    request: Request, principal: Administering, now: Moment, cause: RequestCause
+) -> Acting:
+    """An administrator acts: for no agency, and on nothing but what was entered in error."""
+    state = request.app.state
+    return Acting(principal, state.plan, state.outbox, now, cause)
+
+
+AdministratorActs = Annotated[Acting, Depends(administrator)]

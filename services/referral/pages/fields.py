@@ -9,8 +9,27 @@ _REASON = {"reason": Field("理由")}
 #: What the form of each deed asks; `offer` is for the case, the others are for a leg.
 DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "accept": {},
-    "return": {"reason": Field("差し戻しの理由", CHOOSE), "note": Field("ひとこと")},
-    "withdraw": _REASON,
+    "check-in": {},
+    "confirm": {"code": Field("つなぎ番号")},
+    "assign": {"account": Field("担当する人", CHOOSE)},
+    "hand-on": {
+        "to": Field("引き継ぎ先", CHOOSE),
+        "reason": Field("引き継ぐ理由"),
+        "basis": Field("共有の根拠", CHOOSE),
+        "mode": Field("つなぎ方", CHOOSE),
+    },
+    "return": {
+        "reason": Field("差し戻しの理由", CHOOSE),
+        "suggest": Field("ほかに合いそうな機関"),
+        "note": Field("ひとこと"),
+    },
+    "withdraw": {"reason": Field("理由"), "siblings": Field("ほかの依頼")},
+    "take-over": _REASON,
+    "close-case": {
+        "end": Field("終わり方", CHOOSE),
+        "outcome": Field("結果", CHOOSE),
+        "ended_by": Field("だれが終えたか", CHOOSE),
+    },
     "reopen": _REASON,
     "contacts": {"on": Field("連絡した日"), "kind": Field("方法", CHOOSE)},
     "close": {
@@ -34,4 +53,10 @@ DONE: Mapping[str, str] = {
     "contacts": "連絡を記録しました。",
     "close": "支援を終えました。結果は、つないだ機関と主担当の画面に出ます。",
     "offer": "つなぎを依頼しました。返事を待っています。",
+    "check-in": "支援が続いていることを記録しました。",
+    "confirm": "ご本人がいらしたことを記録しました。つないだ機関の画面にも出ます。",
+    "assign": "担当する人を決めました。",
+    "hand-on": "引き継ぎを依頼しました。受け入れられるまで、こちらで支援を続けてください。",
+    "take-over": "調整役が主担当になりました。つなぎ先を決めてください。",
+    "close-case": "ケースを終えました。",
 }

@@ -1,50 +1,79 @@
 """Cases with their legs, read as a whole and changed one at a time."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Case, Leg, LegState
+from services.referral.domain.case import Case, CaseState, Leg, LegState
+from services.referral.domain.holding import Standing
 from services.referral.storage.tables import case, consultation, leg
+from shared.database import among
 
-_FROM = case.join(consultation, consultation.c.id == case.c.consultation_id)
-_COLUMNS = (
+FROM = case.join(consultation, consultation.c.id == case.c.consultation_id)
+COLUMNS = (
     case,
+    consultation.c.received_at,
     consultation.c.topics,
     consultation.c.urgency,
     consultation.c.facts,
     consultation.c.cancelled,
 )
+_CASE_FIELDS = frozenset(field.name for field in fields(Case))
+_OWN = frozenset(str(column.name) for column in case.columns)
+_FIXED = frozenset({"id", "consultation_id", "code", "desk", "opened_at"})
 
 
-def _case(row: RowMapping) -> Case:
-    values = {name: row[name] for name in Case.__dataclass_fields__}
-    return Case(**values | {"topics": tuple(row["topics"])})
+def as_case(row: RowMapping) -> Case:
+    """The case of a row of `COLUMNS`."""
+    values = {name: row[name] for name in _CASE_FIELDS}
+    values["state"] = CaseState(row["state"])
+    for name in ("topics", "stopped_clocks"):
+        values[name] = tuple(row[name])
+    return Case(**values)
 
 
-def _leg(row: RowMapping) -> Leg:
-    return Leg(**{**row, "state": LegState(row["state"])})
+def as_leg(row: RowMapping) -> Leg:
+    """The leg of a row."""
+    clocks = {kind: datetime.fromisoformat(at) for kind, at in row["contact_clocks"].items()}
+    return Leg(**{**row, "state": LegState(row["state"]), "contact_clocks": clocks})
+
+
+def _case_values(of: Case, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(of, name) for name in names}
+    return values | {"stopped_clocks": list(of.stopped_clocks)}
+
+
+def _leg_values(of: Leg) -> dict[str, Any]:
+    values = {field.name: getattr(of, field.name) for field in fields(Leg)}
+    clocks = {kind: at.isoformat() for kind, at in of.contact_clocks.items()}
+    return values | {"contact_clocks": clocks}
 
 
 async def add(connection: AsyncConnection, opened: Case) -> None:
     """Store a new case."""
-    names = ("id", "consultation_id", "code", "desk", "holder", "state", "escalated")
-    values: dict[str, Any] = {name: getattr(opened, name) for name in names}
-    values |= {"lead_returns": opened.lead_returns, "opened_at": opened.opened_at}
-    await connection.execute(insert(case).values(values))
+    await connection.execute(insert(case).values(_case_values(opened, _OWN)))
 
 
 async def find(connection: AsyncConnection, case_id: UUID, *, lock: bool = False) -> Case | None:
     """A case; with `lock`, whoever else wants to act on it waits for this transaction."""
-    query = select(*_COLUMNS).select_from(_FROM).where(case.c.id == case_id)
+    query = select(*COLUMNS).select_from(FROM).where(case.c.id == case_id)
     if lock:
         query = query.with_for_update(of=case)
     row = (await connection.execute(query)).mappings().one_or_none()
-    return None if row is None else _case(row)
+    return None if row is None else as_case(row)
+
+
+async def standing(
+    connection: AsyncConnection, case_id: UUID, *, lock: bool = False
+) -> Standing | None:
+    """A case with its legs; see `find`."""
+    found = await find(connection, case_id, lock=lock)
+    return None if found is None else Standing(found, await legs_of(connection, case_id))
 
 
 async def case_of_leg(connection: AsyncConnection, leg_id: UUID) -> UUID | None:
@@ -56,65 +85,40 @@ async def case_of_leg(connection: AsyncConnection, leg_id: UUID) -> UUID | None:
 async def legs_of(connection: AsyncConnection, case_id: UUID) -> tuple[Leg, ...]:
     """The legs of a case, in the order in which they were offered."""
     query = select(leg).where(leg.c.case_id == case_id).order_by(leg.c.id)
-    return tuple(_leg(row) for row in (await connection.execute(query)).mappings())
+    return tuple(as_leg(row) for row in (await connection.execute(query)).mappings())
+
+
+async def legs_of_cases(
+    connection: AsyncConnection, case_ids: Iterable[UUID]
+) -> dict[UUID, list[Leg]]:
+    """The legs of many cases, by case."""
+    query = select(leg).where(among(leg.c.case_id, case_ids)).order_by(leg.c.id)
+    found: dict[UUID, list[Leg]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["case_id"], []).append(as_leg(row))
+    return found
 
 
 async def add_legs(connection: AsyncConnection, legs: Sequence[Leg]) -> None:
     """Store new legs."""
     if legs:
-        await connection.execute(insert(leg), [asdict(new) for new in legs])
+        await connection.execute(insert(leg), [_leg_values(new) for new in legs])
 
 
-async def change(connection: AsyncConnection, after: Case) -> None:
-    """Store a case's holder, state and flags."""
-    await connection.execute(
-        update(case)
-        .where(case.c.id == after.id)
-        .values(
-            holder=after.holder,
-            state=after.state,
-            escalated=after.escalated,
-            lead_returns=after.lead_returns,
-        )
-    )
+async def change(connection: AsyncConnection, before: Standing, after: Standing) -> None:
+    """Store what changed of a case and its legs; legs that are new are added.
+
+    A leg that stops to lead is stored before the one that leads from now on.
+    """
+    if after.case != before.case:
+        values = _case_values(after.case, _OWN - _FIXED)
+        await connection.execute(update(case).where(case.c.id == after.case.id).values(values))
+    known = {leg.id: leg for leg in before.legs}
+    changed = [new for new in after.legs if new.id in known and known[new.id] != new]
+    for new in sorted(changed, key=_leads_and_waits):
+        await connection.execute(update(leg).where(leg.c.id == new.id).values(_leg_values(new)))
+    await add_legs(connection, [new for new in after.legs if new.id not in known])
 
 
-async def change_leg(connection: AsyncConnection, after: Leg) -> None:
-    """Store a leg as it stands."""
-    await connection.execute(update(leg).where(leg.c.id == after.id).values(asdict(after)))
-
-
-async def inbox_of(connection: AsyncConnection, receiver: str) -> list[tuple[Case, Leg]]:
-    """The open legs of this receiver with their cases, those with the least time left first."""
-    live = [LegState.OFFERED, LegState.ACCEPTED, LegState.SUPPORTING]
-    query = (
-        select(leg)
-        .where(leg.c.receiver == receiver, leg.c.state.in_(live))
-        .order_by(leg.c.state != LegState.OFFERED, leg.c.due_at, leg.c.id)
-    )
-    legs = [_leg(row) for row in (await connection.execute(query)).mappings()]
-    wanted = {found.case_id for found in legs}
-    cases_query = select(*_COLUMNS).select_from(_FROM).where(case.c.id.in_(wanted))
-    rows = (await connection.execute(cases_query)).mappings()
-    cases = {row["id"]: _case(row) for row in rows}
-    return [(cases[found.case_id], found) for found in legs]
-
-
-async def cases_near(
-    connection: AsyncConnection, agency: str, *, limit: int
-) -> list[tuple[Case, tuple[Leg, ...]]]:
-    """The newest cases this agency has to do with; the caller still asks who may see which."""
-    mine = select(leg.c.case_id).where(or_(leg.c.receiver == agency, leg.c.sender == agency))
-    query = (
-        select(*_COLUMNS)
-        .select_from(_FROM)
-        .where(or_(case.c.holder == agency, case.c.desk == agency, case.c.id.in_(mine)))
-        .order_by(case.c.opened_at.desc(), case.c.id.desc())
-        .limit(limit)
-    )
-    cases = [_case(row) for row in (await connection.execute(query)).mappings()]
-    legs_query = select(leg).where(leg.c.case_id.in_([found.id for found in cases]))
-    legs: dict[UUID, list[Leg]] = {}
-    for row in (await connection.execute(legs_query.order_by(leg.c.id))).mappings():
-        legs.setdefault(row["case_id"], []).append(_leg(row))
-    return [(found, tuple(legs.get(found.id, ()))) for found in cases]
+def _leads_and_waits(changed: Leg) -> bool:
+    return changed.lead and changed.state in (LegState.OFFERED, LegState.ACCEPTED)

@@ -53,3 +53,12 @@ async def add_contact(
             id=uuid7(), leg_id=leg_id, held_on=held_on, kind=kind, memo=memo, recorded_at=now
         )
     )
+
+
+async def last_of_leg(connection: AsyncConnection, case_id: UUID, leg_id: UUID) -> Act | None:
+    """The newest act on a leg."""
+    columns = [history.c[name] for name in Act.__dataclass_fields__]
+    mine = (history.c.case_id == case_id) & (history.c.leg_id == leg_id)
+    query = select(*columns).where(mine).order_by(history.c.number.desc()).limit(1)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else Act(**row)

@@ -15,12 +15,15 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
+
+_LIVE = "state IN ('offered', 'accepted', 'supporting')"
 
 #: What the case needs of its consultation; kept only for consultations with a case.
 consultation = Table(
@@ -51,6 +54,11 @@ case = Table(
     Column("escalated", Boolean, nullable=False, server_default=text("false")),
     Column("lead_returns", SmallInteger, nullable=False, server_default=text("0")),
     Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("idle_since", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("stopped_clocks", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("outcome", Text),
+    Column("ended_by", Text),
     CheckConstraint("state IN ('open', 'completed', 'suspended', 'void')", name="case_state"),
     Index("case_holder", "holder"),
     Index("case_desk", "desk"),
@@ -73,14 +81,48 @@ leg = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("acted_at", DateTime(timezone=True), nullable=False),
     Column("accepted_at", DateTime(timezone=True)),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("continues", Uuid),
+    Column("assigned_to", Uuid),
+    Column("assigned_name", Text),
+    Column("outcome", Text),
+    Column("ended_by", Text),
+    Column("contact_clocks", JSONB, nullable=False, server_default=text("'{}'")),
     Index("leg_case", "case_id"),
-    Index("leg_receiver", "receiver", "state"),
+    Index("leg_inbox", "receiver", "due_at", "id", postgresql_where=text(_LIVE)),
+    Index("leg_receiver", "receiver"),
+    Index("leg_sender", "sender"),
     Index(
         "leg_one_open_lead",
         "case_id",
         unique=True,
-        postgresql_where=text("lead AND state IN ('offered', 'accepted', 'supporting')"),
+        postgresql_where=text(f"lead AND {_LIVE} AND continues IS NULL"),
     ),
+    Index(
+        "leg_one_pending_hand_on",
+        "continues",
+        unique=True,
+        postgresql_where=text("state = 'offered' AND continues IS NOT NULL"),
+    ),
+)
+
+#: The terms that run. A row is gone when its term was met; `next_at` is when to look again.
+clock = Table(
+    "clock",
+    metadata,
+    Column("case_id", Uuid, nullable=False),
+    Column("leg_id", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("round", SmallInteger, nullable=False, server_default=text("1")),
+    Column("half_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint(
+        "case_id", "leg_id", "kind", name="clock_once", postgresql_nulls_not_distinct=True
+    ),
+    Index("clock_next", "next_at"),
 )
 
 #: Every act: when it happened and when it was typed in, by whom, and what it changed.

@@ -11,14 +11,18 @@ from services.referral.domain.holding import after_accept, after_return
 from services.referral.domain.transitions import Action
 from services.referral.usecases.acting import (
     Acting,
-    finish,
     happened,
     holder_events,
     leg_words,
     note_act,
-    take_turn,
 )
-from shared.contracts import ReferralAcceptedV1, ReferralReturnedV1, UnmetNeedRecordedV1
+from services.referral.usecases.turns import finish, take_turn
+from shared.contracts import (
+    ReferralAcceptedV1,
+    ReferralHandedOnV1,
+    ReferralReturnedV1,
+    UnmetNeedRecordedV1,
+)
 from shared.errors import InvalidInput
 
 #: The return reason that is also an unmet need.
@@ -28,16 +32,25 @@ NO_CAPACITY = "no-capacity"
 async def accept_referral(
     connection: AsyncConnection, leg_id: UUID, at: datetime | None, acting: Acting
 ) -> Leg:
-    """Take the leg. With a lead leg the receiver becomes the holder of the case."""
+    """Take the leg. With a lead leg the receiver becomes the holder of the case.
+
+    If it was handed on to this receiver, the leg that it came from ends.
+    """
     turn = await take_turn(connection, leg_id, Action.ACCEPT, at, acting)
-    turn = replace(turn, leg=replace(turn.leg, accepted_at=turn.at))
-    after = after_accept(turn.case, turn.leg)
-    await note_act(connection, after.id, "accept", turn.at, acting, leg_id=leg_id)
-    events = [
-        happened(after, ReferralAcceptedV1(**leg_words(after, turn.leg)), turn.at, acting),
-        *holder_events(turn.case, after, "accepted", turn.at, acting),
-    ]
-    return await finish(connection, turn, after, events, acting)
+    origin = turn.leg.continues
+    leg = replace(turn.leg, accepted_at=turn.at, checked_at=turn.at)
+    after = after_accept(turn.moved, leg)
+    await note_act(connection, turn.case.id, "accept", turn.at, acting, leg_id=leg_id)
+    accepted = ReferralAcceptedV1(**leg_words(after.case, leg))
+    events = [happened(after.case, accepted, turn.at, acting)]
+    if origin is not None:
+        await note_act(connection, turn.case.id, "handed-on", turn.at, acting, leg_id=origin)
+        words = leg_words(after.case, after.leg(origin))
+        ended = ReferralHandedOnV1(**words, to_referral=leg_id)
+        events.append(happened(after.case, ended, turn.at, acting))
+    events += holder_events(turn.case, after.case, "accepted", turn.at, acting)
+    kept = await finish(connection, turn.before, after, events, turn.at, acting)
+    return kept.leg(leg_id)
 
 
 async def return_referral(
@@ -57,10 +70,10 @@ async def return_referral(
     if suggest is not None and suggest not in acting.plan.agencies:
         raise InvalidInput.field("suggest", code="unknown-agency", detail="一覧にない機関です。")
     turn = await take_turn(connection, leg_id, Action.RETURN, at, acting)
-    after = after_return(turn.case, turn.leg, acting.plan.coordinator)
+    after = after_return(turn.moved, turn.leg, acting.plan.coordinator)
     await note_act(
         connection,
-        after.id,
+        turn.case.id,
         "return",
         turn.at,
         acting,
@@ -69,15 +82,18 @@ async def return_referral(
         note=note,
         suggest=suggest,
     )
-    returned = ReferralReturnedV1(**leg_words(after, turn.leg), reason=reason, suggested=suggest)
-    events = [happened(after, returned, turn.at, acting)]
+    returned = ReferralReturnedV1(
+        **leg_words(after.case, turn.leg), reason=reason, suggested=suggest
+    )
+    events = [happened(after.case, returned, turn.at, acting)]
     if reason == NO_CAPACITY:
         unmet = UnmetNeedRecordedV1(
-            case_id=after.id,
-            consultation_id=after.consultation_id,
+            case_id=turn.case.id,
+            consultation_id=turn.case.consultation_id,
             kind=NO_CAPACITY,
             agency=turn.leg.receiver,
         )
-        events.append(happened(after, unmet, turn.at, acting))
-    events += holder_events(turn.case, after, "second-return", turn.at, acting)
-    return await finish(connection, turn, after, events, acting)
+        events.append(happened(after.case, unmet, turn.at, acting))
+    events += holder_events(turn.case, after.case, "second-return", turn.at, acting)
+    kept = await finish(connection, turn.before, after, events, turn.at, acting)
+    return kept.leg(leg_id)

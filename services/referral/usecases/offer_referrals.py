@@ -1,41 +1,28 @@
-"""Offer legs of a case: from the counter's request, from a case page, or again after an end."""
+"""Offer legs of a case: from the counter's request, from a case page, or by handing on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from services.referral.domain.case import Case, Leg, LegState, open_lead
-from services.referral.domain.holding import without_destination
-from services.referral.domain.offering import Offer, accept_due, legs_of_offer
-from services.referral.domain.sight import is_party
-from services.referral.domain.transitions import Action
-from services.referral.storage import cases
+from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
+from services.referral.domain.holding import Standing, hold_by_coordinator
+from services.referral.domain.offering import Offer, legs_of_offer
+from services.referral.domain.transitions import Action, CaseAction
 from services.referral.usecases.acting import (
     Acting,
-    check_moment,
-    finish,
     happened,
     holder_events,
     leg_words,
-    not_found,
+    moment_of,
     note_act,
-    take_turn,
 )
-from shared.contracts import ReferralOfferedV1, ReferralWithdrawnV1, UnmetNeedRecordedV1
+from services.referral.usecases.turns import finish, take_case_turn, take_turn
+from shared.contracts import ReferralOfferedV1, UnmetNeedRecordedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
 from shared.messaging.event import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The case and the legs that were offered."""
-
-    case: Case
-    legs: list[Leg]
 
 
 def _faults(offer: Offer, acting: Acting) -> Iterable[FieldFault]:
@@ -57,6 +44,13 @@ def _faults(offer: Offer, acting: Acting) -> Iterable[FieldFault]:
         yield FieldFault(("mode",), "unknown-code", "一覧にないつなぎ方です。")
 
 
+def check_offer(offer: Offer, acting: Acting) -> None:
+    """Raise InvalidInput that names every field of an offer that cannot be taken."""
+    faults = tuple(_faults(offer, acting))
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+
+
 def offered_event(case: Case, leg: Leg, acting: Acting, *, again: bool = False) -> Event:
     """The event of an offered leg."""
     data = ReferralOfferedV1(
@@ -66,27 +60,38 @@ def offered_event(case: Case, leg: Leg, acting: Acting, *, again: bool = False) 
 
 
 async def store_offer(
-    connection: AsyncConnection, case: Case, offer: Offer, acting: Acting
-) -> Offered:
-    """Store the legs of an offer, or the unmet need of one without a destination."""
+    connection: AsyncConnection,
+    before: Standing,
+    base: Standing,
+    offer: Offer,
+    acting: Acting,
+    *,
+    continues: UUID | None = None,
+    events: Sequence[Event] = (),
+) -> list[Leg]:
+    """Store the legs of an offer, or the unmet need of one without a destination.
+
+    `before` is the case as it is stored, `base` as it is offered, `events` what led from one to
+    the other; `continues` is the leg that is handed on.
+    """
+    case, told = base.case, list(events)
     if not offer.to:
-        after = without_destination(case, acting.plan.coordinator)
+        after = hold_by_coordinator(base, acting.plan.coordinator, offer.at)
         unmet = UnmetNeedRecordedV1(
             case_id=case.id, consultation_id=case.consultation_id, kind="no-destination"
         )
-        await cases.change(connection, after)
         await note_act(connection, case.id, "no-destination", offer.at, acting, reason=offer.reason)
-        events = [happened(after, unmet, offer.at, acting)]
-        events += holder_events(case, after, "no-destination", offer.at, acting)
-        await acting.outbox.append(connection, events)
-        return Offered(after, [])
-    legs = legs_of_offer(case, offer, [uuid7() for _ in offer.to], acting.plan)
-    await cases.add_legs(connection, legs)
+        told.append(happened(case, unmet, offer.at, acting))
+        told += holder_events(case, after.case, "no-destination", offer.at, acting)
+        await finish(connection, before, after, told, offer.at, acting)
+        return []
+    ids = [uuid7() for _ in offer.to]
+    legs = legs_of_offer(case, offer, ids, acting.plan, continues=continues)
     for leg in legs:
         await note_act(
             connection,
             case.id,
-            "offer",
+            "offer" if continues is None else "hand-on",
             offer.at,
             acting,
             leg_id=leg.id,
@@ -94,64 +99,43 @@ async def store_offer(
             lead=leg.lead,
             basis=leg.basis,
         )
-    await acting.outbox.append(connection, [offered_event(case, leg, acting) for leg in legs])
-    return Offered(case, legs)
+    after = replace(base, legs=(*base.legs, *legs))
+    told += [offered_event(case, leg, acting) for leg in legs]
+    kept = await finish(connection, before, after, told, offer.at, acting)
+    return [kept.leg(leg_id) for leg_id in ids]
 
 
 async def offer_referrals(
     connection: AsyncConnection, case_id: UUID, offer: Offer, acting: Acting, *, lead_chosen: bool
-) -> Offered:
+) -> list[Leg]:
     """Offer more legs. Only the holder and the coordinator may; others are told so."""
-    case = await cases.find(connection, case_id, lock=True)
-    if case is None:
-        raise not_found()
-    legs = await cases.legs_of(connection, case_id)
-    coordinator = acting.plan.coordinator
-    if not is_party(acting.agency, case, legs, coordinator):
-        raise not_found()
-    if acting.agency not in (case.holder, coordinator) or case.state != "open":
-        raise Conflict("not-now", "いまつなげるのは主担当と調整役だけです。", extra={"allowed": []})
-    faults = tuple(_faults(offer, acting))
-    if faults:
-        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
-    check_moment(offer.at, acting.now, case.opened_at)
-    if open_lead(legs) is not None:
+    standing = await take_case_turn(connection, case_id, CaseAction.OFFER, acting)
+    check_offer(offer, acting)
+    moment_of(offer.at, acting.now, standing.case.opened_at)
+    if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
             detail = "主担当のつなぎがすでにあります。協力としてつないでください。"
             raise Conflict("lead-taken", detail, extra={"allowed": []})
         offer = replace(offer, lead=None)
-    return await store_offer(connection, case, offer, acting)
+    return await store_offer(connection, standing, standing, offer, acting)
 
 
-async def withdraw_referral(
-    connection: AsyncConnection, leg_id: UUID, reason: str, at: datetime | None, acting: Acting
+async def hand_on_referral(
+    connection: AsyncConnection, leg_id: UUID, offer: Offer, acting: Acting
 ) -> Leg:
-    """Take an offer back."""
-    turn = await take_turn(connection, leg_id, Action.WITHDRAW, at, acting)
-    await note_act(
-        connection, turn.case.id, "withdraw", turn.at, acting, leg_id=leg_id, reason=reason
-    )
-    data = ReferralWithdrawnV1(**leg_words(turn.case, turn.leg))
-    events = [happened(turn.case, data, turn.at, acting)]
-    return await finish(connection, turn, turn.case, events, acting)
+    """Offer one's own leg to another agency. It goes on until the other accepts.
 
-
-async def reopen_referral(
-    connection: AsyncConnection, leg_id: UUID, reason: str, at: datetime | None, acting: Acting
-) -> Leg:
-    """Offer an ended leg again; the case opens again with it."""
-    turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
-    taken = open_lead(turn.legs) is not None
-    leg = replace(
-        turn.leg,
-        state=LegState.OFFERED,
-        lead=turn.leg.lead and not taken,
-        accepted_at=None,
-        offered_at=turn.at,
-        due_at=accept_due(acting.plan, turn.case.urgency, turn.at),
-    )
-    turn = replace(turn, leg=leg)
-    after = replace(turn.case, state="open")
-    await note_act(connection, after.id, "reopen", turn.at, acting, leg_id=leg_id, reason=reason)
-    events = [offered_event(after, leg, acting, again=True)]
-    return await finish(connection, turn, after, events, acting)
+    The new leg leads if this one does. Raises Conflict while another hand-on waits.
+    """
+    turn = await take_turn(connection, leg_id, Action.HAND_ON, offer.at, acting)
+    check_offer(offer, acting)
+    waiting = pending_hand_on(turn.before.legs, leg_id)
+    if waiting is not None:
+        name = acting.plan.agency_name(waiting.receiver)
+        detail = f"{name}への引き継ぎの返事を待っています。取り下げてから、次を選んでください。"
+        raise Conflict("hand-on-pending", detail, extra={"allowed": []})
+    lead = offer.to[0] if turn.leg.lead else None
+    moved = replace(offer, lead=lead, at=turn.at)
+    before = turn.before
+    await store_offer(connection, before, before, moved, acting, continues=leg_id)
+    return before.leg(leg_id)

@@ -5,12 +5,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Case, LegState, open_lead
+from services.referral.domain.case import Case, CaseState, LegState, open_lead
+from services.referral.domain.holding import Standing, after_end
 from services.referral.domain.offering import Offer
 from services.referral.storage import cases, consultations
-from services.referral.usecases.acting import Acting, happened, leg_words, note_act
+from services.referral.usecases.acting import (
+    Acting,
+    case_words,
+    happened,
+    leg_words,
+    note_act,
+)
 from services.referral.usecases.offer_referrals import store_offer
+from services.referral.usecases.turns import finish
 from shared.contracts import (
+    CaseReopenedV1,
     ConsultationCancelledV1,
     ConsultationCorrectedV1,
     ConsultationRecordedV1,
@@ -28,8 +37,12 @@ async def note_consultation(
     connection: AsyncConnection,
     consultation_id: UUID,
     told: ConsultationRecordedV1 | ConsultationCorrectedV1,
+    acting: Acting,
 ) -> None:
-    """Keep what a case needs of its consultation; one without a case is passed over."""
+    """Keep what a case needs of its consultation; one without a case is passed over.
+
+    A correction may change which terms run: another urgency, a child to be seen.
+    """
     if told.case_id is None:
         return
     await consultations.note(
@@ -43,6 +56,9 @@ async def note_consultation(
         urgency=told.urgency,
         facts={name: getattr(told, name) for name in FACTS},
     )
+    before = await cases.standing(connection, told.case_id, lock=True)
+    if before is not None:
+        await finish(connection, before, before, [], acting.now, acting)
 
 
 async def open_case(
@@ -62,51 +78,50 @@ async def open_case(
         authorised_by=asked.authorised_by,
         at=asked.at,
     )
-    case = await cases.find(connection, asked.case_id, lock=True)
-    if case is None:
-        case = await _new_case(connection, event, asked, acting)
-    legs = await cases.legs_of(connection, case.id)
-    if offer.lead is not None and open_lead(legs) is not None:
+    standing = await cases.standing(connection, asked.case_id, lock=True)
+    if standing is None:
+        standing = await _new_case(connection, event, asked, acting)
+    if offer.lead is not None and open_lead(standing.legs) is not None:
         # The lead was taken while the request was on its way; it must not be lost for that.
         offer = replace(offer, lead=None)
-    if case.state != "open":
-        case = replace(case, state="open")
-        await cases.change(connection, case)
-    await store_offer(connection, case, offer, acting)
+    events = []
+    base = standing
+    if standing.case.state is not CaseState.OPEN:
+        case = replace(standing.case, state=CaseState.OPEN, outcome=None, ended_by=None)
+        base = standing.with_case(case)
+        await note_act(connection, case.id, "reopen-case", offer.at, acting)
+        reopened = CaseReopenedV1(**case_words(case), holder=case.holder)
+        events.append(happened(case, reopened, offer.at, acting))
+    await store_offer(connection, standing, base, offer, acting, events=events)
 
 
 async def _new_case(
     connection: AsyncConnection, event: Event, asked: ReferralRequestedV1, acting: Acting
-) -> Case:
-    await cases.add(
-        connection,
-        Case(
-            id=asked.case_id,
-            consultation_id=event.subject,
-            code=asked.code,
-            desk=asked.desk,
-            holder=asked.desk,
-            state="open",
-            escalated=False,
-            lead_returns=0,
-            opened_at=asked.at,
-            topics=(),
-            urgency="normal",
-            facts={},
-        ),
+) -> Standing:
+    opened = Case(
+        id=asked.case_id,
+        consultation_id=event.subject,
+        code=asked.code,
+        desk=asked.desk,
+        holder=asked.desk,
+        state=CaseState.OPEN,
+        escalated=False,
+        lead_returns=0,
+        opened_at=asked.at,
+        idle_since=asked.at,
+        received_at=asked.at,
+        topics=(),
+        urgency="normal",
+        facts={},
     )
-    case = await cases.find(connection, asked.case_id, lock=True)
-    assert case is not None  # noqa: S101  it was added above, beside its consultation
+    await cases.add(connection, opened)
+    standing = await cases.standing(connection, asked.case_id, lock=True)
+    assert standing is not None  # noqa: S101  it was added above, beside its consultation
+    case = standing.case
     await note_act(connection, case.id, "open", asked.at, acting)
-    data = HolderChangedV1(
-        case_id=case.id,
-        consultation_id=case.consultation_id,
-        previous=None,
-        holder=case.holder,
-        cause="opened",
-    )
+    data = HolderChangedV1(**case_words(case), previous=None, holder=case.holder, cause="opened")
     await acting.outbox.append(connection, [happened(case, data, asked.at, acting)])
-    return case
+    return standing
 
 
 async def follow_cancellation(
@@ -115,19 +130,20 @@ async def follow_cancellation(
     """Withdraw the open offers of a cancelled consultation; accepted legs go on, flagged."""
     await consultations.cancel(connection, event.subject, told.revision)
     case_id = await consultations.case_opened_by(connection, event.subject)
-    case = None if case_id is None else await cases.find(connection, case_id, lock=True)
-    if case is None:
+    before = None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    if before is None:
         return
-    events = []
-    for leg in await cases.legs_of(connection, case.id):
+    after, events = before, list[Event]()
+    for leg in before.legs:
         if leg.state is not LegState.OFFERED:
             continue
         moment = max(event.time, leg.acted_at)
-        after = replace(leg, state=LegState.WITHDRAWN, acted_at=moment)
-        await cases.change_leg(connection, after)
+        ended = replace(leg, state=LegState.WITHDRAWN, acted_at=moment)
+        after = after_end(after, ended)
+        words = leg_words(before.case, ended)
+        events.append(happened(before.case, ReferralWithdrawnV1(**words), moment, acting))
         await note_act(
-            connection, case.id, "withdraw", moment, acting, leg_id=leg.id, reason="相談取消"
+            connection, before.case.id, "withdraw", moment, acting, leg_id=leg.id, reason="相談取消"
         )
-        events.append(happened(case, ReferralWithdrawnV1(**leg_words(case, after)), moment, acting))
-    await note_act(connection, case.id, "consultation-cancelled", event.time, acting)
-    await acting.outbox.append(connection, events)
+    await note_act(connection, before.case.id, "consultation-cancelled", event.time, acting)
+    await finish(connection, before, after, events, event.time, acting)

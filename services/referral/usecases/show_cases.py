@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Case, Leg, LegState
+from services.referral.domain.case import LIVE, Case, Leg
+from services.referral.domain.holding import Standing
 from services.referral.domain.sight import is_party, visible_facts
-from services.referral.domain.transitions import allowed_actions, sides_of
-from services.referral.storage import cases, history
+from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
+from services.referral.storage import cases, history, listing
 from services.referral.storage.history import Act
-from shared.errors import NotFound
+from services.referral.usecases.acting import case_not_found
 from shared.plan import Plan
 
 
@@ -35,12 +36,8 @@ class ShownCase:
     urgency_visible: bool
     legs: list[ShownLeg]
     acts: list[Act]
-    may_offer: bool
-
-    @property
-    def overdue(self) -> bool:
-        """Whether a leg waits for longer than it should."""
-        return any(shown.overdue for shown in self.legs)
+    overdue: bool
+    allowed: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,28 @@ class InboxEntry:
 
 
 def is_overdue(leg: Leg, now: datetime) -> bool:
-    """Whether the receiver should have answered by now."""
-    return leg.state is LegState.OFFERED and leg.due_at < now
+    """Whether a term of this leg ran out: to answer, to give a sign of work, to decide."""
+    return leg.state in LIVE and leg.due_at < now
+
+
+def is_case_overdue(standing: Standing, now: datetime) -> bool:
+    """Whether a term of the case or of one of its legs ran out."""
+    due = standing.case.due_at
+    return (due is not None and due < now) or any(is_overdue(leg, now) for leg in standing.legs)
 
 
 async def show_inbox(
-    connection: AsyncConnection, agency: str, plan: Plan, now: datetime
+    connection: AsyncConnection,
+    agency: str,
+    plan: Plan,
+    now: datetime,
+    *,
+    limit: int = 100,
+    after: UUID | None = None,
 ) -> list[InboxEntry]:
     """The open legs that this agency receives, those with the least time left first."""
     entries = []
-    for case, leg in await cases.inbox_of(connection, agency):
+    for case, leg in await listing.inbox_of(connection, agency, limit=limit, after=after):
         seen = visible_facts(agency, case, (leg,), plan)
         entries.append(
             InboxEntry(case, leg, is_overdue(leg, now), "urgency" in seen, "reason" in seen)
@@ -85,10 +94,10 @@ async def show_case(
 
     Raises NotFound for one who is not a party, as if the case were not there.
     """
-    case = await cases.find(connection, case_id)
-    legs = () if case is None else await cases.legs_of(connection, case_id)
-    if case is None or not is_party(agency, case, legs, plan.coordinator):
-        raise NotFound("case-not-found", "このケースは見つかりませんでした。")
+    standing = await cases.standing(connection, case_id)
+    if standing is None or not is_party(agency, standing.case, standing.legs, plan.coordinator):
+        raise case_not_found()
+    case, legs = standing.case, standing.legs
     seen = visible_facts(agency, case, legs, plan)
     return ShownCase(
         case=case,
@@ -111,13 +120,16 @@ async def show_case(
             for leg in legs
         ],
         acts=await history.of_case(connection, case_id),
-        may_offer=case.state == "open" and agency in (case.holder, plan.coordinator),
+        overdue=is_case_overdue(standing, now),
+        allowed=[
+            str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
+        ],
     )
 
 
 async def list_cases(
     connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = 100
-) -> list[tuple[Case, tuple[Leg, ...]]]:
+) -> list[Standing]:
     """The newest cases that this agency is a party to."""
-    near = await cases.cases_near(connection, agency, limit=limit)
-    return [(case, legs) for case, legs in near if is_party(agency, case, legs, plan.coordinator)]
+    near = await listing.cases_near(connection, agency, limit=limit)
+    return [one for one in near if is_party(agency, one.case, one.legs, plan.coordinator)]

@@ -1,21 +1,18 @@
-"""Support on an accepted leg: record contacts, and close it with an outcome."""
+"""Support on an accepted leg: contacts, a sign of work, the person's arrival, and the end."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import Leg
+from services.referral.domain.clocks import after_contact
+from services.referral.domain.holding import after_end
 from services.referral.domain.transitions import Action
 from services.referral.storage import history
-from services.referral.usecases.acting import (
-    Acting,
-    finish,
-    happened,
-    leg_words,
-    note_act,
-    take_turn,
-)
+from services.referral.usecases.acting import Acting, happened, leg_words, note_act
+from services.referral.usecases.turns import finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import FieldFault, InvalidInput
 from shared.japanese_time import japanese_day
@@ -31,12 +28,15 @@ async def record_contact(
     at: datetime | None,
     acting: Acting,
 ) -> Leg:
-    """The receiver had contact with the person. The first contact begins support."""
+    """The receiver had contact with the person. The first contact begins support.
+
+    Some kinds start or stop a term: an application, a decision, a child seen and safe.
+    """
     if kind not in acting.plan.codes["contact_kind"]:
         raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
     turn = await take_turn(connection, leg_id, Action.CONTACT, at, acting)
     opened = japanese_day(turn.case.opened_at)
-    if not opened <= on <= japanese_day(acting.now):
+    if not opened <= on <= japanese_day(max(acting.now, turn.at)):
         detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
         raise InvalidInput.field("on", code="out-of-range", detail=detail)
     await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)
@@ -50,9 +50,24 @@ async def record_contact(
         kind=kind,
         on=on.isoformat(),
     )
-    data = ContactRecordedV1(**leg_words(turn.case, turn.leg), on=on, kind=kind)
-    events = [happened(turn.case, data, turn.at, acting)]
-    return await finish(connection, turn, turn.case, events, acting)
+    checked = replace(turn.leg, checked_at=turn.at)
+    case, leg = after_contact(turn.case, checked, kind, turn.at, acting.plan)
+    data = ContactRecordedV1(**leg_words(case, leg), on=on, kind=kind)
+    events = [happened(case, data, turn.at, acting)]
+    after = turn.before.with_case(case).with_legs(leg)
+    kept = await finish(connection, turn.before, after, events, turn.at, acting)
+    return kept.leg(leg_id)
+
+
+async def check_in(
+    connection: AsyncConnection, leg_id: UUID, at: datetime | None, acting: Acting
+) -> Leg:
+    """The receiver says that it is still at work; its term begins anew."""
+    turn = await take_turn(connection, leg_id, Action.CHECK_IN, at, acting)
+    await note_act(connection, turn.case.id, "check-in", turn.at, acting, leg_id=leg_id)
+    after = turn.before.with_legs(replace(turn.leg, checked_at=turn.at))
+    kept = await finish(connection, turn.before, after, [], turn.at, acting)
+    return kept.leg(leg_id)
 
 
 async def close_referral(
@@ -66,16 +81,7 @@ async def close_referral(
     acting: Acting,
 ) -> Leg:
     """End support on this leg. Nothing ends without an outcome."""
-    faults = [
-        FieldFault((name,), "unknown-code", detail)
-        for name, code, detail in (
-            ("outcome", outcome, "結果を選んでください。"),
-            ("ended_by", ended_by, "だれが終えたかを選んでください。"),
-        )
-        if code not in acting.plan.codes[name]
-    ]
-    if faults:
-        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+    check_end(outcome, ended_by, acting)
     turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
     await note_act(
         connection,
@@ -88,6 +94,23 @@ async def close_referral(
         ended_by=ended_by,
         note=note,
     )
-    data = ReferralClosedV1(**leg_words(turn.case, turn.leg), outcome=outcome, ended_by=ended_by)
+    leg = replace(turn.leg, outcome=outcome, ended_by=ended_by)
+    data = ReferralClosedV1(**leg_words(turn.case, leg), outcome=outcome, ended_by=ended_by)
     events = [happened(turn.case, data, turn.at, acting)]
-    return await finish(connection, turn, turn.case, events, acting)
+    after = after_end(turn.before, leg)
+    kept = await finish(connection, turn.before, after, events, turn.at, acting)
+    return kept.leg(leg_id)
+
+
+def check_end(outcome: str, ended_by: str, acting: Acting) -> None:
+    """Raise InvalidInput unless the end says with what, and on whose side."""
+    faults = [
+        FieldFault((name,), "unknown-code", detail)
+        for name, code, detail in (
+            ("outcome", outcome, "結果を選んでください。"),
+            ("ended_by", ended_by, "だれが終えたかを選んでください。"),
+        )
+        if code not in acting.plan.codes[name]
+    ]
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)

@@ -1,0 +1,179 @@
+"""Take a turn on a case: lock it, check who may do what, and store what follows in one piece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referral.domain.case import Case, CaseState, Leg
+from services.referral.domain.clocks import clocks_of, first_due
+from services.referral.domain.holding import Standing, settled
+from services.referral.domain.ladder import foot
+from services.referral.domain.sight import is_party
+from services.referral.domain.transitions import (
+    RECEIVERS_ALONE,
+    Action,
+    CaseAction,
+    allowed_actions,
+    allowed_case_actions,
+    next_state,
+    sides_of,
+)
+from services.referral.storage import cases, clocks, history
+from services.referral.usecases.acting import (
+    Acting,
+    case_not_found,
+    case_words,
+    happened,
+    moment_of,
+    not_found,
+)
+from shared.contracts import CaseVoidedV1
+from shared.errors import Conflict, Forbidden
+from shared.japanese_time import written
+from shared.messaging.event import Event
+from shared.plan import Plan
+
+_STATES = {
+    "offered": "受付待ち",
+    "accepted": "受け入れ済み",
+    "supporting": "支援中",
+    "returned": "差し戻し済み",
+    "withdrawn": "取り下げ済み",
+    "handed-on": "引き継ぎ済み",
+    "closed": "終了済み",
+    "void": "取消済み",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case, locked, as it stood; one of its legs as this act moves it; and when it happened."""
+
+    before: Standing
+    leg: Leg
+    at: datetime
+
+    @property
+    def case(self) -> Case:
+        """The case as it stood."""
+        return self.before.case
+
+    @property
+    def moved(self) -> Standing:
+        """The case with the leg moved."""
+        return self.before.with_legs(self.leg)
+
+
+async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
+    """The case of a leg, locked. Raises NotFound where there is no such leg."""
+    case_id = await cases.case_of_leg(connection, leg_id)
+    standing = None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    if standing is None:
+        raise not_found()
+    return standing
+
+
+async def take_turn(
+    connection: AsyncConnection,
+    leg_id: UUID,
+    action: Action,
+    at: datetime | None,
+    acting: Acting,
+) -> Turn:
+    """The leg, ready for this action and moved to the state that follows.
+
+    Raises Forbidden for an account that never may, NotFound for one who is no party, and Conflict
+    with `allowed` where the table has no such line: two who act at once take turns, and the second
+    is told what the first did.
+    """
+    if action in RECEIVERS_ALONE and not acting.receives:
+        raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
+    standing = await lock_leg(connection, leg_id)
+    case, leg = standing.case, standing.leg(leg_id)
+    coordinator = acting.plan.coordinator
+    party = is_party(acting.agency, case, standing.legs, coordinator)
+    if not party and leg.receiver != acting.agency:
+        raise not_found()
+    sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
+    state = next_state(action, leg.state, sides)
+    if state is None:
+        raise await leg_conflict(connection, leg, allowed_actions(leg.state, sides), acting.plan)
+    moment = moment_of(at, acting.now, leg.acted_at)
+    return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
+
+
+async def leg_conflict(
+    connection: AsyncConnection, leg: Leg, allowed: Sequence[Action], plan: Plan
+) -> Conflict:
+    """Why this cannot be done to a leg now: who did what to it last, and what can be done."""
+    stands = f"このつなぎは{_STATES[leg.state]}です"
+    detail = f"{stands}。いまこの操作はできません。"
+    extra = {"allowed": [str(name) for name in allowed], "state": str(leg.state)}
+    last = await history.last_of_leg(connection, leg.case_id, leg.id)
+    if last is not None:
+        who, when = plan.agency_name(last.agency), written(last.recorded_at)
+        detail = (
+            f"このつなぎは{_STATES[leg.state]}です（{when}、{who}）。いまこの操作はできません。"
+        )
+        extra |= {"by": last.agency, "recorded_at": last.recorded_at.isoformat()}
+    return Conflict("not-now", detail, extra=extra)
+
+
+async def take_case_turn(
+    connection: AsyncConnection, case_id: UUID, action: CaseAction, acting: Acting
+) -> Standing:
+    """The case, locked and ready for this action; refusals as in `take_turn`."""
+    standing = await cases.standing(connection, case_id, lock=True)
+    coordinator = acting.plan.coordinator
+    if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
+        raise case_not_found()
+    allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, coordinator)
+    if action not in allowed:
+        raise Conflict(
+            "not-now",
+            "このケースでは、いまこの操作はできません。主担当と状況をご確認ください。",
+            extra={
+                "allowed": [str(name) for name in allowed],
+                "state": str(standing.case.state),
+                "holder": standing.case.holder,
+            },
+        )
+    return standing
+
+
+async def keep_clocks(
+    connection: AsyncConnection, standing: Standing, plan: Plan, now: datetime
+) -> Standing:
+    """Start and stop terms so that those run that should; the legs and case with their dues."""
+    wanted = clocks_of(standing.case, standing.legs, plan)
+    stored = {ladder.clock: ladder for ladder in await clocks.of_case(connection, standing.case.id)}
+    for clock in stored.keys() - set(wanted):
+        await clocks.remove(connection, standing.case.id, clock)
+    new = [foot(clock, plan, now) for clock in wanted if clock not in stored]
+    await clocks.add(connection, standing.case.id, new)
+    legs = [
+        replace(leg, due_at=first_due(wanted, leg.id, plan) or leg.due_at) for leg in standing.legs
+    ]
+    case = replace(standing.case, due_at=first_due(wanted, None, plan))
+    return Standing(case, tuple(legs))
+
+
+async def finish(
+    connection: AsyncConnection,
+    before: Standing,
+    after: Standing,
+    events: Sequence[Event],
+    at: datetime,
+    acting: Acting,
+) -> Standing:
+    """Store the case and its legs where they changed, their terms, and the events."""
+    kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
+    await cases.change(connection, before, kept)
+    told = list(events)
+    if kept.case.state is CaseState.VOID and before.case.state is not CaseState.VOID:
+        told.append(happened(kept.case, CaseVoidedV1(**case_words(kept.case)), at, acting))
+    await acting.outbox.append(connection, told)
+    return kept

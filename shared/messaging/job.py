@@ -1,0 +1,48 @@
+"""A job: work that a worker does again and again, in one process however many replicas run."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.database import is_transient
+from shared.messaging.dead_letters import describe
+from shared.messaging.health import Health, rest
+from shared.messaging.sole import Standby, sole
+
+log = structlog.get_logger()
+
+#: Seconds between two turns when nothing waits, and of rest after a fault.
+PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`turn` does what waits, in transactions of its own; it says whether more waits."""
+
+    name: str
+    turn: Callable[[], Awaitable[bool]]
+
+
+async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.Event) -> None:
+    """Take turns until told to stop; a fault rests and tries again, for ever."""
+    while not stop.is_set():
+        try:
+            async with sole(engine, f"job {job.name}") as held:
+                while not stop.is_set():
+                    await held.execute(text("SELECT 1"))
+                    more = await job.turn()
+                    health.well()
+                    if not more:
+                        await rest(stop, PAUSE)
+        except Standby:
+            health.well()
+        except Exception as error:  # noqa: BLE001  a job must outlive every fault
+            if health.trouble is None:
+                level = log.warning if is_transient(error) else log.error
+                level("job_waits", job=job.name, error=describe(error))
+            health.ill(type(error).__name__)
+        await rest(stop, PAUSE)
