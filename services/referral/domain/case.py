@@ -44,7 +44,8 @@ class Leg:
 
     `acted_at` is when the last act on it happened, `checked_at` when its receiver last gave a sign
     of work. `continues` is the leg whose receiver hands on with this one, until that one has
-    ended. `contact_clocks` are terms that a contact started, each with its beginning.
+    ended. `contact_clocks` are terms that a contact started, each with its beginning. A leg
+    `on_paper` goes to an agency without a terminal: its sender types what it answers.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class Leg:
     outcome: str | None = None
     ended_by: str | None = None
     contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
+    on_paper: bool = False
 
     @property
     def pending_hand_on(self) -> bool:

@@ -45,6 +45,7 @@ def legs_of_offer(
             due_at=due,
             acted_at=offer.at,
             continues=continues,
+            on_paper=not plan.agencies[receiver].terminal,
         )
         for leg_id, receiver in zip(ids, offer.to, strict=True)
     ]

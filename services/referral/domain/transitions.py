@@ -77,12 +77,20 @@ TABLE: tuple[Rule, ...] = (
 RECEIVERS_ALONE = frozenset(rule.action for rule in TABLE if rule.sides == _RECEIVER)
 
 
+def transcribes(agency: str, leg: Leg) -> bool:
+    """Whether this agency types what the receiver of the leg answers by paper or telephone."""
+    return leg.on_paper and leg.sender == agency
+
+
 def sides_of(
     agency: str, case: Case, leg: Leg, coordinator: str, *, receives: bool
 ) -> frozenset[Side]:
-    """What this agency is to this leg; `receives` says whether the account acts for receivers."""
+    """What this agency is to this leg; `receives` says whether the account acts for receivers.
+
+    The sender of a leg on paper stands in for its receiver: it transcribes the reply.
+    """
     sides = {
-        Side.RECEIVER: receives and leg.receiver == agency,
+        Side.RECEIVER: (receives and leg.receiver == agency) or transcribes(agency, leg),
         Side.SENDER: leg.sender == agency,
         Side.HOLDER: case.holder == agency,
         Side.COORDINATOR: coordinator == agency,

@@ -21,6 +21,7 @@ GRACE = timedelta(minutes=5)
 #: In the history, those who act for no agency: an administrator, and a term that runs.
 ADMINISTRATOR = "administrator"
 SYSTEM = "system"
+_NO_AGENCY = {ADMINISTRATOR: "管理者", SYSTEM: "期限のお知らせ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Acting:
     def receives(self) -> bool:
         """Whether this account does what receivers do."""
         return self.principal.role is Role.AGENCY
+
+
+def name_of(agency: str, plan: Plan) -> str:
+    """The name of an agency, or of one who acts for none."""
+    return _NO_AGENCY.get(agency) or plan.agency_name(agency)
 
 
 def not_found() -> NotFound:

@@ -20,6 +20,7 @@ from services.referral.domain.transitions import (
     allowed_case_actions,
     next_state,
     sides_of,
+    transcribes,
 )
 from services.referral.storage import cases, clocks, history
 from services.referral.usecases.acting import (
@@ -28,6 +29,7 @@ from services.referral.usecases.acting import (
     case_words,
     happened,
     moment_of,
+    name_of,
     not_found,
 )
 from shared.contracts import CaseVoidedV1
@@ -67,10 +69,14 @@ class Turn:
         return self.before.with_legs(self.leg)
 
 
+async def _lock(connection: AsyncConnection, leg_id: UUID) -> Standing | None:
+    case_id = await cases.case_of_leg(connection, leg_id)
+    return None if case_id is None else await cases.standing(connection, case_id, lock=True)
+
+
 async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
     """The case of a leg, locked. Raises NotFound where there is no such leg."""
-    case_id = await cases.case_of_leg(connection, leg_id)
-    standing = None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    standing = await _lock(connection, leg_id)
     if standing is None:
         raise not_found()
     return standing
@@ -89,9 +95,12 @@ async def take_turn(
     with `allowed` where the table has no such line: two who act at once take turns, and the second
     is told what the first did.
     """
-    if action in RECEIVERS_ALONE and not acting.receives:
+    standing = await _lock(connection, leg_id)
+    types_reply = standing is not None and transcribes(acting.agency, standing.leg(leg_id))
+    if action in RECEIVERS_ALONE and not acting.receives and not types_reply:
         raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
-    standing = await lock_leg(connection, leg_id)
+    if standing is None:
+        raise not_found()
     case, leg = standing.case, standing.leg(leg_id)
     coordinator = acting.plan.coordinator
     party = is_party(acting.agency, case, standing.legs, coordinator)
@@ -109,16 +118,13 @@ async def leg_conflict(
     connection: AsyncConnection, leg: Leg, allowed: Sequence[Action], plan: Plan
 ) -> Conflict:
     """Why this cannot be done to a leg now: who did what to it last, and what can be done."""
-    stands = f"このつなぎは{_STATES[leg.state]}です"
-    detail = f"{stands}。いまこの操作はできません。"
     extra = {"allowed": [str(name) for name in allowed], "state": str(leg.state)}
+    done = ""
     last = await history.last_of_leg(connection, leg.case_id, leg.id)
     if last is not None:
-        who, when = plan.agency_name(last.agency), written(last.recorded_at)
-        detail = (
-            f"このつなぎは{_STATES[leg.state]}です（{when}、{who}）。いまこの操作はできません。"
-        )
+        done = f"（{written(last.recorded_at)}、{name_of(last.agency, plan)}）"
         extra |= {"by": last.agency, "recorded_at": last.recorded_at.isoformat()}
+    detail = f"このつなぎは{_STATES[leg.state]}です{done}。いまこの操作はできません。"
     return Conflict("not-now", detail, extra=extra)
 
 

@@ -41,14 +41,19 @@ async def watch_clocks(engine: AsyncEngine, plan: Plan, outbox: Outbox, now: dat
         due = await clocks.cases_due(connection, now, MOST)
         unwatched = await clocks.open_cases_without(connection, MOST)
     for case_id in (*unwatched, *due):
-        cause = str(uuid7())
-        acting = Acting(_CLOCK, plan, outbox, now, Cause(cause, cause))
         async with transaction(engine) as connection:
-            await _watch_case(connection, case_id, acting)
+            await watch_case(connection, case_id, acting_clock(plan, outbox, now))
     return len(due) == MOST or bool(unwatched)
 
 
-async def _watch_case(connection: AsyncConnection, case_id: UUID, acting: Acting) -> None:
+def acting_clock(plan: Plan, outbox: Outbox, now: datetime) -> Acting:
+    """The one who acts when a term runs out; each time is a cause of its own."""
+    cause = str(uuid7())
+    return Acting(_CLOCK, plan, outbox, now, Cause(cause, cause))
+
+
+async def watch_case(connection: AsyncConnection, case_id: UUID, acting: Acting) -> None:
+    """Climb the ladders of one case whose moment has come."""
     before = await cases.standing(connection, case_id, lock=True)
     if before is None:
         return

@@ -16,7 +16,8 @@ ALTER TABLE leg
     ADD COLUMN assigned_name text,
     ADD COLUMN outcome text,
     ADD COLUMN ended_by text,
-    ADD COLUMN contact_clocks jsonb NOT NULL DEFAULT '{}';
+    ADD COLUMN contact_clocks jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN on_paper boolean NOT NULL DEFAULT false;
 UPDATE leg SET checked_at = acted_at WHERE state IN ('accepted', 'supporting');
 
 -- A lead leg that is being handed on goes on until its successor is accepted.
