@@ -1,4 +1,4 @@
-"""Terms run on every open case, climb their ladder once, and bring what waits to the coordinator."""
+"""Terms climb their ladder once each, and bring what waits to the coordinator."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta

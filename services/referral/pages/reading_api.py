@@ -56,7 +56,7 @@ async def get_inbox(
     connection: Transaction,
     now: Moment,
     after: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> list[InboxBody]:
     """The open legs of the token's agency, by time left; `after` is the last one's id."""
     plan = request.app.state.plan
