@@ -1,0 +1,252 @@
+"""Random histories of cases: what somebody tries next, and what the rules say must follow."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from services.referral.domain.case import AT_WORK, LIVE, Leg, LegState
+from services.referral.domain.holding import Standing
+from services.referral.domain.offering import Offer
+from services.referral.usecases.answer_referral import accept_referral, return_referral
+from services.referral.usecases.confirm_person import confirm_person
+from services.referral.usecases.lead_case import close_case, take_over
+from services.referral.usecases.offer_referrals import hand_on_referral, offer_referrals
+from services.referral.usecases.support import check_in, close_referral, record_contact
+from services.referral.usecases.take_back import (
+    reopen_referral,
+    void_referral,
+    withdraw_referral,
+)
+from shared.errors import Problem
+from shared.identity.principal import Role
+from shared.japanese_time import japanese_day
+from tests.integration.casework import Casework
+from tests.integration.table import follows
+
+COORDINATOR = "chiiki-kyosei"
+AGENCIES = ("shakyo-sogo", "csw", "houkatsu", COORDINATOR, "hello-work")
+_END: dict[str, Any] = {"outcome": "resolved", "ended_by": "person", "note": None, "at": None}
+_LEG_ACTS = (
+    "accept",
+    "return",
+    "withdraw",
+    "contacts",
+    "confirm",
+    "check-in",
+    "hand-on",
+    "close",
+    "reopen",
+    "void",
+)
+_CASE_ACTS = ("offer", "offer", "nobody", "take-over", "close-case")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Somebody tries something; the numbers choose among what is there at that moment."""
+
+    action: str
+    who: int
+    leg: int
+    to: int
+    pass_hours: int
+
+
+_actions = st.sampled_from([*_LEG_ACTS, "accept", "return", *_CASE_ACTS, "wait", "wait"])
+steps = st.lists(
+    st.builds(
+        Step,
+        action=_actions,
+        who=st.integers(0, 9),
+        leg=st.integers(0, 3),
+        to=st.integers(0, 9),
+        pass_hours=st.sampled_from([0, 0, 1, 5, 30, 60, 800]),
+    ),
+    min_size=3,
+    max_size=25,
+)
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays steps on one case; counts the returned leads itself."""
+
+    work: Casework
+    case_id: UUID
+    returns: int = 0
+    tried: list[str] = field(default_factory=list)
+
+    def _who(self, step: Step, leg: Leg | None) -> str:
+        """Mostly somebody with a side in it, so that many steps are legal ones."""
+        if step.who >= len(AGENCIES) and leg is not None:
+            return leg.sender if step.action == "withdraw" or leg.on_paper else leg.receiver
+        return AGENCIES[step.who % len(AGENCIES)]
+
+    async def play(self, step: Step) -> tuple[Standing, Standing, bool]:
+        """Try one step: the case before and after, and whether it was done."""
+        if step.action == "wait":
+            before = await self.work.standing(self.case_id)
+            await self.work.tick(timedelta(hours=step.pass_hours + 1))
+            return before, await self.work.standing(self.case_id), True
+        await self.work.tick(timedelta(hours=step.pass_hours))
+        before = await self.work.standing(self.case_id)
+        savepoint = await self.work.connection.begin_nested()
+        try:
+            done = await self._do(step, before)
+        except Problem:
+            await savepoint.rollback()
+            done = False
+        else:
+            await savepoint.commit()
+        return before, await self.work.standing(self.case_id), done
+
+    async def _do(self, step: Step, before: Standing) -> bool:
+        leg = before.legs[step.leg % len(before.legs)] if before.legs else None
+        who = self._who(step, leg)
+        self.tried.append(f"{step.action} by {who}")
+        if step.action in _CASE_ACTS:
+            await self._on_case(step, who)
+        elif leg is None:
+            return False
+        else:
+            await self._on_leg(step, who, leg, before)
+        return True
+
+    async def _on_case(self, step: Step, who: str) -> None:
+        work, case = self.work, self.case_id
+        if step.action == "take-over":
+            await take_over(work.connection, case, "調整のため", None, work.acting(who))
+        elif step.action == "close-case":
+            by = work.acting(who)
+            await close_case(work.connection, case, end="suspended", **_END, acting=by)
+        else:
+            to = () if step.action == "nobody" else (AGENCIES[step.to % len(AGENCIES)],)
+            offer = self._offer(who, to)
+            by = work.acting(who)
+            await offer_referrals(work.connection, case, offer, by, lead_chosen=False)
+
+    def _offer(self, who: str, to: tuple[str, ...]) -> Offer:
+        lead = next(iter(to), None)
+        return Offer(who, to, lead, "相談相手が必要", "consent", "phone", "窓口", self.work.now)
+
+    async def _on_leg(self, step: Step, who: str, leg: Leg, before: Standing) -> None:
+        connection, by = self.work.connection, self.work.acting(who)
+        match step.action:
+            case "accept":
+                await accept_referral(connection, leg.id, None, by)
+            case "return":
+                words = {"reason": "not-ours", "note": None, "suggest": None, "at": None}
+                await return_referral(connection, leg.id, **words, acting=by)
+            case "withdraw":
+                siblings = step.to % 2 == 0
+                await withdraw_referral(
+                    connection, leg.id, reason="まちがい", siblings=siblings, at=None, acting=by
+                )
+            case "contacts":
+                day = japanese_day(self.work.now)
+                words = {"on": day, "kind": "phone", "memo": None, "at": None}
+                await record_contact(connection, leg.id, **words, acting=by)
+            case "confirm":
+                await confirm_person(connection, leg.id, before.case.code or "", None, by)
+            case "check-in":
+                await check_in(connection, leg.id, None, by)
+            case "hand-on":
+                offer = self._offer(who, (AGENCIES[step.to % len(AGENCIES)],))
+                await hand_on_referral(connection, leg.id, offer, by)
+            case "close":
+                await close_referral(connection, leg.id, **_END, acting=by)
+            case "reopen":
+                await reopen_referral(connection, leg.id, "もう一度", None, by)
+            case "void":
+                admin = self.work.acting(None, Role.ADMIN)
+                await void_referral(connection, leg.id, "まちがい", None, admin)
+
+    def check(self, step: Step, before: Standing, after: Standing, *, done: bool) -> None:
+        """What must follow from this step, by the rules as they are written."""
+        was, now = before.case.holder, after.case.holder
+        moved = [(old, new) for old in before.legs if (new := after.leg(old.id)) != old]
+        if not done:
+            assert after == before
+            return
+        if step.action == "wait":
+            assert now in (was, COORDINATOR)
+            if now != was:
+                assert _lead_overdue(before, self.work) or not _is_live(before)
+            return
+        if step.action in _LEG_ACTS:
+            self._check_leg(step, before, after, moved)
+        elif step.action in ("take-over", "nobody"):
+            assert now == COORDINATOR
+        else:
+            assert now == was
+
+    def _check_leg(
+        self, step: Step, before: Standing, after: Standing, moved: list[tuple[Leg, Leg]]
+    ) -> None:
+        was, now = before.case.holder, after.case.holder
+        leg = before.legs[step.leg % len(before.legs)]
+        new = after.leg(leg.id)
+        who = self._who(step, leg)
+        sides = {
+            "receiver": leg.receiver == who or (leg.on_paper and leg.sender == who),
+            "sender": leg.sender == who,
+            "holder": was == who,
+            "coordinator": who == COORDINATOR,
+            "administrator": step.action == "void",
+        }
+        held = {side for side, holds in sides.items() if holds}
+        assert new.state == follows(step.action, leg.state, held)
+        if step.action == "accept" and leg.lead:
+            assert now == leg.receiver
+            self.returns = 0
+        elif step.action == "return" and leg.lead:
+            self.returns += 1
+            assert now == (COORDINATOR if self.returns >= 2 else was)
+        else:
+            assert now == was
+        for old, changed in moved:
+            if old.id != leg.id and changed.state != old.state:
+                assert changed.state in (LegState.HANDED_ON, LegState.WITHDRAWN)
+
+
+def _is_live(standing: Standing) -> bool:
+    return any(leg.state in LIVE for leg in standing.legs)
+
+
+def _lead_overdue(before: Standing, work: Casework) -> bool:
+    return any(
+        leg.lead and leg.state is LegState.OFFERED and leg.due_at <= work.now for leg in before.legs
+    )
+
+
+async def check_invariants(work: Casework, standing: Standing) -> None:
+    """What holds at every moment, whatever happened."""
+    case, legs = standing.case, standing.legs
+    clocks = await work.clocks(case.id)
+    if case.state == "open":
+        assert case.holder in work.plan.agencies
+        assert clocks, "an open case has a running clock"
+        assert all(one.next_at > work.now for one in clocks)
+    else:
+        assert not clocks
+        assert not any(leg.state in LIVE for leg in legs)
+    if case.state in ("completed", "suspended"):
+        assert case.outcome
+        assert case.ended_by
+    leads = [leg for leg in legs if leg.lead and leg.state in LIVE and not leg.pending_hand_on]
+    assert len(leads) <= 1
+    for leg in legs:
+        waiting = [one for one in legs if one.pending_hand_on and one.continues == leg.id]
+        assert len(waiting) <= 1
+        assert not waiting or leg.state in AT_WORK
+        assert leg.state != "closed" or (leg.outcome and leg.ended_by)
+        if leg.lead and leg.state in AT_WORK:
+            assert case.holder == leg.receiver
+    runs = [
+        (act.leg_id, act.detail["clock"], act.detail["due_at"], act.action)
+        for act in await work.acts(case.id, "remind", "run-out")
+    ]
+    assert len(runs) == len(set(runs)), "each rung fires once"
