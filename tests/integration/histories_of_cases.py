@@ -41,7 +41,7 @@ _LEG_ACTS = (
     "reopen",
     "void",
 )
-_CASE_ACTS = ("offer", "offer", "nobody", "take-over", "close-case")
+_CASE_ACTS = ("offer", "nobody", "take-over", "close-case")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,20 @@ class Step:
     pass_hours: int
 
 
-_actions = st.sampled_from([*_LEG_ACTS, "accept", "return", *_CASE_ACTS, "wait", "wait"])
+_actions = st.sampled_from(
+    [*_LEG_ACTS, *_CASE_ACTS, "accept", "return", "return", "offer", "offer", "wait"]
+)
 steps = st.lists(
     st.builds(
         Step,
         action=_actions,
-        who=st.integers(0, 9),
+        who=st.integers(0, 14),
         leg=st.integers(0, 3),
         to=st.integers(0, 9),
-        pass_hours=st.sampled_from([0, 0, 1, 5, 30, 60, 800]),
+        pass_hours=st.sampled_from([0, 0, 0, 1, 5, 30, 60, 800]),
     ),
     min_size=3,
-    max_size=25,
+    max_size=30,
 )
 
 
@@ -79,11 +81,18 @@ class Player:
     returns: int = 0
     tried: list[str] = field(default_factory=list)
 
-    def _who(self, step: Step, leg: Leg | None) -> str:
-        """Mostly somebody with a side in it, so that many steps are legal ones."""
-        if step.who >= len(AGENCIES) and leg is not None:
-            return leg.sender if step.action == "withdraw" or leg.on_paper else leg.receiver
-        return AGENCIES[step.who % len(AGENCIES)]
+    def _who(self, step: Step, leg: Leg | None, holder: str) -> str:
+        """Mostly somebody who has a side in it, so that many steps are legal ones."""
+        if step.who < len(AGENCIES):
+            return AGENCIES[step.who]
+        if leg is None or step.action in (*_CASE_ACTS, "reopen"):
+            return holder
+        return leg.sender if step.action == "withdraw" or leg.on_paper else leg.receiver
+
+    @staticmethod
+    def _leg(step: Step, before: Standing) -> Leg | None:
+        """One of the legs, more often one of the newest."""
+        return before.legs[-1 - step.leg % len(before.legs)] if before.legs else None
 
     async def play(self, step: Step) -> tuple[Standing, Standing, bool]:
         """Try one step: the case before and after, and whether it was done."""
@@ -104,8 +113,8 @@ class Player:
         return before, await self.work.standing(self.case_id), done
 
     async def _do(self, step: Step, before: Standing) -> bool:
-        leg = before.legs[step.leg % len(before.legs)] if before.legs else None
-        who = self._who(step, leg)
+        leg = self._leg(step, before)
+        who = self._who(step, leg, before.case.holder)
         self.tried.append(f"{step.action} by {who}")
         if step.action in _CASE_ACTS:
             await self._on_case(step, who)
@@ -187,9 +196,10 @@ class Player:
         self, step: Step, before: Standing, after: Standing, moved: list[tuple[Leg, Leg]]
     ) -> None:
         was, now = before.case.holder, after.case.holder
-        leg = before.legs[step.leg % len(before.legs)]
+        leg = self._leg(step, before)
+        assert leg is not None
         new = after.leg(leg.id)
-        who = self._who(step, leg)
+        who = self._who(step, leg, was)
         sides = {
             "receiver": leg.receiver == who or (leg.on_paper and leg.sender == who),
             "sender": leg.sender == who,
