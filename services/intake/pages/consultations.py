@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.intake.pages.bodies import ConsultationBody, ReasonBody, SearchBody
 from services.intake.pages.consultations_api import new_consultation
 from services.intake.pages.context import DeskActs
-from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH
+from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH, SLIP_CHOICE
 from services.intake.usecases.correct_consultation import cancel_consultation
 from services.intake.usecases.record_consultation import record_consultation
 from services.intake.usecases.show_consultations import (
@@ -159,19 +159,26 @@ async def get_list(request: Request, principal: AtDesk, now: Moment) -> Response
     )
 
 
-def _shown(
-    request: Request, shown: ShownConsultation, *, form: Form | None = None, new: bool = False
+def shown_page(
+    request: Request,
+    shown: ShownConsultation,
+    *,
+    form: Form | None = None,
+    choice: Form | None = None,
+    new: bool = False,
 ) -> Response:
+    """The page of one consultation, with the form that was refused if one was."""
     form = form or Form(CANCELLATION)
-    topics = request.app.state.plan.topics
+    choice = choice or Form(SLIP_CHOICE)
+    problem = form.problem or choice.problem
     return render(
         request,
         "consultation.html",
-        status=200 if form.problem is None else form.problem.status,
+        status=200 if problem is None else problem.status,
         shown=shown,
         new=new,
-        urgent=any(topics[topic].urgent for topic in shown.record.facts.topics),
         form=form,
+        choice=choice,
     )
 
 
@@ -181,7 +188,7 @@ async def get_consultation(
 ) -> Response:
     """One consultation with its code, its history, and where each leg stands."""
     shown = await show_consultation(connection, consultation_id, principal.agency or "")
-    return _shown(request, shown, new=request.query_params.get("new") == "1")
+    return shown_page(request, shown, new=request.query_params.get("new") == "1")
 
 
 @router.post("/{consultation_id}/cancellation")
@@ -196,5 +203,5 @@ async def post_cancellation(request: Request, consultation_id: UUID, acting: Des
     except Problem as problem:
         async with transaction(engine) as connection:
             shown = await show_consultation(connection, consultation_id, acting.desk)
-        return _shown(request, shown, form=Form(CANCELLATION, typed, problem))
+        return shown_page(request, shown, form=Form(CANCELLATION, typed, problem))
     return RedirectResponse(f"/intake/consultations/{consultation_id}", status_code=303)
