@@ -24,6 +24,7 @@ SLIP_LANGUAGES: Mapping[str, str] = {
     "ko": "ko",
 }
 _EASY = "ja-easy"
+_Day = date
 _SOME_DAY = date(2026, 11, 24)
 
 
@@ -52,7 +53,7 @@ class SlipWords:
     qr: Line
     neutral: NeutralWords
 
-    def day(self, day: date) -> Line:
+    def day(self, day: _Day) -> Line:
         """A day as this language writes it."""
         return tuple(Piece(_dated(piece.base, day), piece.reading) for piece in self.date)
 

@@ -28,8 +28,8 @@ def slip_pdf(slip: Slip, language: str, plan: Plan, now: datetime) -> bytes:
 
     def compose(sheet: Sheet) -> float:
         def line(text: Line, y: float, size: float, *, bold: bool = False) -> float:
-            place = {"x": _LEFT, "y": y, "width": _WIDTH}
-            return sheet.write(text, face, **place, size=size, bold=bold) + sheet.gap(2.2)
+            end = sheet.write(text, face, x=_LEFT, y=y, width=_WIDTH, size=size, bold=bold)
+            return end + sheet.gap(2.2)
 
         y = 9.0
         if slip.issued_at is not None:

@@ -73,4 +73,5 @@ async def last_choice(connection: AsyncConnection, consultation_id: UUID) -> dat
     query = select(func.max(slip_choice.c.chosen_at)).where(
         slip_choice.c.consultation_id == consultation_id
     )
-    return (await connection.execute(query)).scalar_one_or_none()
+    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    return found

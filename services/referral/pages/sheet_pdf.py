@@ -65,14 +65,14 @@ def sheet_pdf(paper: PaperLeg, plan: Plan, now: datetime) -> bytes:
         def text(
             words: str, y: float, *, size: float = 10.5, bold: bool = False, indent: float = 0
         ) -> float:
-            place = {"x": _LEFT + indent, "y": y, "width": _WIDTH - indent}
-            return sheet.write((Piece(words),), "ja", **place, size=size, bold=bold)
+            left, width, line = _LEFT + indent, _WIDTH - indent, (Piece(words),)
+            return sheet.write(line, "ja", x=left, y=y, width=width, size=size, bold=bold)
 
         def row(label: str, words: str, y: float) -> float:
             top = y + sheet.gap(1.3)
             side = sheet.write((Piece(label),), "ja", x=_LEFT, y=top, width=_LABEL, size=10)
-            place = {"x": _LEFT + _LABEL, "y": top, "width": _WIDTH - _LABEL}
-            end = max(side, sheet.write((Piece(words),), "ja", **place, size=10.5))
+            left, width, line = _LEFT + _LABEL, _WIDTH - _LABEL, (Piece(words),)
+            end = max(side, sheet.write(line, "ja", x=left, y=top, width=width, size=10.5))
             sheet.rule(_LEFT, end + sheet.gap(1.3), _WIDTH, thick=0.1)
             return end + sheet.gap(1.3)
 
