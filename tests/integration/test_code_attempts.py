@@ -42,6 +42,7 @@ async def test_right_codes_are_never_counted(quiet_world: World) -> None:
 
 
 async def test_guesses_made_at_once_are_counted_one_by_one(quiet_world: World) -> None:
+    await quiet_world.token("csw")
     tries = [_joining(quiet_world, "csw", new_code()) for _ in range(3 * MOST_WRONG)]
     codes = [answer.status_code for answer in await asyncio.gather(*tries)]
     assert codes.count(422) == MOST_WRONG

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -131,10 +130,10 @@ async def test_a_case_that_turns_out_to_be_about_violence_loses_its_plain_slip(
 
 
 @pytest.fixture
-async def agency(world: World) -> AsyncIterator[World]:
+async def agency(world: World) -> World:
     await add_accounts(world.settings, "csw")
     await world.client.post("/sign-in", data={"login": "csw", "password": PASSWORD})
-    yield world
+    return world
 
 
 async def test_a_receiver_sees_the_code_on_no_page_and_in_no_answer(agency: World) -> None:
@@ -153,9 +152,11 @@ async def test_a_receiver_sees_the_code_on_no_page_and_in_no_answer(agency: Worl
             "/intake/consultations",
             f"/referral/cases/{recorded['case_id']}/referrals/{leg['id']}/sheet",
         ):
-            shown.append((await world.client.get(where)).text)
+            page = await world.client.get(where)
+            shown.append(page.text)
         for where in (path, "/referral/api/inbox"):
-            shown.append((await world.call("GET", where, "csw")).text)
+            answer = await world.call("GET", where, "csw")
+            shown.append(answer.text)
 
     await walk()
     base = f"/referral/api/referrals/{leg['id']}"

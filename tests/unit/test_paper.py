@@ -1,4 +1,4 @@
-"""What is printed: every text in every language has its letters, furigana its marks, QR its digits."""
+"""What is printed: every text has its letters, furigana its marks, a QR code its digits."""
 
 import pytest
 import zxingcpp

@@ -36,7 +36,7 @@ def slip_pdf(slip: Slip, language: str, plan: Plan, now: datetime) -> bytes:
             y = line((*words.city, Piece("  "), *words.day(japanese_day(slip.issued_at))), y, 9)
         y = line(said.title, y, 15, bold=True) + sheet.gap(1)
         code = (Piece(slip.code),)
-        y = sheet.write(code, "ja", x=_LEFT, y=y, width=_WIDTH, size=32, bold=True, centred=True)
+        y = sheet.write(code, "ja", x=_LEFT, y=y, width=_WIDTH, size=27, bold=True, centred=True)
         width = sheet.gap(33)
         sheet.qr(qr_of(bare_digits(slip.code)), _LEFT + (_WIDTH - width) / 2, y, width)
         y = line(said.show, y + width, 11, bold=True)
