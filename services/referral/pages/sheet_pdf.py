@@ -69,12 +69,12 @@ def sheet_pdf(paper: PaperLeg, plan: Plan, now: datetime) -> bytes:
             return sheet.write(line, "ja", x=left, y=y, width=width, size=size, bold=bold)
 
         def row(label: str, words: str, y: float) -> float:
-            top = y + sheet.gap(1.3)
+            top = y + sheet.gap(2.0)
             side = sheet.write((Piece(label),), "ja", x=_LEFT, y=top, width=_LABEL, size=10)
             left, width, line = _LEFT + _LABEL, _WIDTH - _LABEL, (Piece(words),)
             end = max(side, sheet.write(line, "ja", x=left, y=top, width=width, size=10.5))
-            sheet.rule(_LEFT, end + sheet.gap(1.3), _WIDTH, thick=0.1)
-            return end + sheet.gap(1.3)
+            sheet.rule(_LEFT, end + sheet.gap(2.0), _WIDTH, thick=0.1)
+            return end + sheet.gap(2.0)
 
         def ticks(words: list[str], y: float, indent: float, step: float) -> float:
             for place, label in enumerate(words):
