@@ -1,5 +1,6 @@
 """The hand-over code つなぎ番号: nine digits that a person can say, the last one a check digit."""
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -7,7 +8,9 @@ from collections.abc import Callable
 #: digits in each other's place, changes the sum modulo 11.
 _WEIGHTS = (10, 9, 8, 7, 6, 5, 4, 3, 2)
 _LENGTH = len(_WEIGHTS)
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９－ー‐−　", "0123456789---- ")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+#: What people and scanners put between and around the digits: spaces and dashes of every kind.
+_BETWEEN = re.compile(r"[\s\-－ー‐‑‒–—―−ｰ]+")
 
 
 def _remainder(digits: str) -> int:
@@ -29,9 +32,14 @@ def new_code(below: Callable[[int], int] = secrets.randbelow) -> str:
             return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 
 
+def bare_digits(code: str) -> str:
+    """The code as its QR holds it: the nine digits alone, which any reader types into a field."""
+    return code.replace("-", "")
+
+
 def read_code(written: str) -> str | None:
     """The code as it is stored, from what somebody typed; None if a digit must be wrong."""
-    digits = written.translate(_FULL_WIDTH).replace("-", "").replace(" ", "")
+    digits = _BETWEEN.sub("", written.translate(_FULL_WIDTH))
     if len(digits) != _LENGTH or not (digits.isascii() and digits.isdigit()):
         return None
     if _remainder(digits) != 0:

@@ -11,6 +11,7 @@ from services.intake.pages import (
     records,
     records_api,
     sign_in,
+    slips,
 )
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -39,6 +40,7 @@ def build_app(settings: Settings) -> FastAPI:
             accounts.router,
             consultations_api.router,
             records_api.router,
+            slips.router,
             consultations.router,
             records.router,
         ],

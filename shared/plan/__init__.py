@@ -2,5 +2,6 @@
 
 from shared.plan.faults import PlanError
 from shared.plan.loading import Plan, load_plan
+from shared.plan.model import SHIELDED_TOPICS
 
-__all__ = ["Plan", "PlanError", "load_plan"]
+__all__ = ["SHIELDED_TOPICS", "Plan", "PlanError", "load_plan"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.plan.faults import PlanFault
 from shared.plan.files import read_rows
-from shared.plan.model import Agency, Route, SuggestedReceiver, Topic
+from shared.plan.model import SHIELDED_TOPICS, Agency, Route, SuggestedReceiver, Topic
 
 _CODE = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _KINDS = ("city", "council", "centre", "outside")
@@ -136,6 +136,10 @@ def read_topics(
             group=row["group"] or None,
             source_line=row["source_line"],
         )
+    faults += [
+        PlanFault(path.name, None, f"相談内容「{name}」がありません（虐待・DV の守りに要ります）。")
+        for name in sorted(SHIELDED_TOPICS - found.keys())
+    ]
     return found
 
 

@@ -23,6 +23,7 @@ from shared.plan.model import (
     Route,
     Topic,
 )
+from shared.plan.slips import Slips, read_slips
 
 _LENGTH = re.compile(r"^(\d+) (hour|day)s?$")
 #: The clocks that every case and offer runs on.
@@ -51,6 +52,7 @@ class Plan:
     bases: Mapping[str, Basis]
     indicators: tuple[IndicatorRow, ...]
     rules: Mapping[str, CountingRule]
+    slips: Slips
 
     def label(self, code_list: str, code: str) -> str:
         """The Japanese label of a code; the code itself if a former plan knew it and this not."""
@@ -104,7 +106,8 @@ def load_plan(folder: Path) -> Plan:
     city = read_city(folder, agencies, codes.get("basis", {}), faults)
     indicators = read_indicators(folder, faults)
     rules = read_rules(folder, indicators, agencies, topics, codes, faults)
-    if faults or city is None:
+    slips = read_slips(folder, agencies, faults)
+    if faults or city is None or slips is None:
         raise PlanError(faults)
     return Plan(
         city=city.city,
@@ -126,4 +129,5 @@ def load_plan(folder: Path) -> Plan:
         bases=MappingProxyType(city.basis_rules()),
         indicators=indicators,
         rules=MappingProxyType(rules),
+        slips=slips,
     )

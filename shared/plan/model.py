@@ -9,6 +9,10 @@ from typing import Literal
 Sense = Literal["increase", "maintain", "allow-decrease", "reach", "neutral"]
 Kind = Literal["consultation", "outcome", "activity", "stock", "ratio", "milestone"]
 
+#: Topics about violence: of such cases less is shown, and no slip names an agency. Every plan has
+#: them, so that none can lose this protection by another name.
+SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
+
 
 @dataclass(frozen=True, slots=True)
 class Agency:

@@ -4,6 +4,8 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("services", "shared", "deploy", "tests")
 _MODULES = sorted(path for room in _ROOMS for path in (_ROOT / room).rglob("*.py"))
@@ -56,8 +58,9 @@ def test_pages_load_nothing_from_elsewhere() -> None:
     assert found == []
 
 
-def test_vendored_files_are_as_they_were_published() -> None:
-    vendor = _ROOT / "shared/web/static/vendor"
+@pytest.mark.parametrize("folder", ["web/static/vendor", "paper/vendor"])
+def test_vendored_files_are_as_they_were_published(folder: str) -> None:
+    vendor = _ROOT / "shared" / folder
     lines = (vendor / "vendor.lock").read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if not line.startswith("#")]
     listed = {name: digest for _package, _version, name, digest in rows}

@@ -134,6 +134,46 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
             _replace("[bases.anonymous]", "[bases.secret]"),
             "plan.toml: 共有の根拠「anonymous」の範囲がありません。",
         ),
+        (
+            "topics.csv",
+            _replace("\ndv,DV,", "\ndv-and-more,DV,"),
+            "topics.csv: 相談内容「dv」がありません（虐待・DV の守りに要ります）。",
+        ),
+        (
+            "slip.toml",
+            _replace("[vi]", "[fr]"),
+            "slip.toml: 言語「vi」がありません。",
+        ),
+        (
+            "slip.toml",
+            _replace('destination = "Where to go"\n', ""),
+            "slip.toml の 33 行目: 「en.destination」がありません。",
+        ),
+        (
+            "slip.toml",
+            _replace('title = "您的转介号码"', 'title = "您的转介號码"'),
+            "slip.toml の 47 行目: 「zh.title」：印刷できない文字「號」があります。",
+        ),
+        (
+            "slip.toml",
+            _replace("あなたの [番号|ばんごう]", "あなたの 番号"),
+            "slip.toml の 19 行目: 「ja-easy.title」：漢字「番」にふりがながありません。",
+        ),
+        (
+            "slip.toml",
+            _replace("[番号|ばんごう]の ひかえ", "[番号|number]の ひかえ"),
+            "「ja-easy.neutral.title」：ふりがなは [漢字|かんじ] の形で書いてください。",
+        ),
+        (
+            "slip.toml",
+            _replace("{year}-{month:02}-{day:02}", "{year}-{month:02}"),
+            "「en.date」：日付には {year}・{month}・{day} を書いてください。",
+        ),
+        (
+            "slip.toml",
+            _replace("[権利|けんり][擁護|ようご]", "[権利|けんり]"),
+            "「readings.shakyo-kenri」：agencies.csv の名前と合いません。",
+        ),
     ],
 )
 def test_a_fault_is_named(

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.intake.pages.bodies import ConsultationBody, ReasonBody, SearchBody
 from services.intake.pages.consultations_api import new_consultation
 from services.intake.pages.context import DeskActs
-from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH
+from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH, SLIP_CHOICE
 from services.intake.usecases.correct_consultation import cancel_consultation
 from services.intake.usecases.record_consultation import record_consultation
 from services.intake.usecases.show_consultations import (
@@ -21,6 +21,7 @@ from services.intake.usecases.show_consultations import (
 from shared.database import transaction
 from shared.errors import Problem
 from shared.web.access import AtDesk
+from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, local_input, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
@@ -75,6 +76,7 @@ def _form(
         request,
         "consultation_form.html",
         status=200 if problem is None else problem.status,
+        headers={} if problem is None else problem.headers,
         form=Form(CONSULTATION, typed, problem),
         agencies=agencies,
         topics=[(topic.id, topic.label) for topic in plan.topics.values()],
@@ -99,7 +101,11 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
     typed = await read_form(request)
     try:
         body = validated(ConsultationBody, _body(typed))
-        async with transaction(request.app.state.engine) as connection:
+        engine = request.app.state.engine
+        async with (
+            code_tried(engine, acting.principal, body.case_code, acting.now),
+            transaction(engine) as connection,
+        ):
 
             async def act() -> str:
                 new = new_consultation(body, acting)
@@ -114,22 +120,27 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
 
 
 @router.get("")
-async def get_list(request: Request, principal: AtDesk, connection: Transaction) -> Response:
+async def get_list(request: Request, principal: AtDesk, now: Moment) -> Response:
     """This desk's consultations, newest first, of some days or of one code."""
     asked = Typed(request.query_params)
     given = {name: asked.one(name) for name in (*SEARCH, "after") if asked.one(name)}
     problem, records = None, []
     try:
         body = validated(SearchBody, given)
-        records = await list_consultations(
-            connection,
-            principal.agency or "",
-            first=body.first,
-            last=body.last,
-            after=body.after,
-            code=body.code,
-            limit=PAGE + 1,
-        )
+        engine = request.app.state.engine
+        async with (
+            code_tried(engine, principal, body.code, now),
+            transaction(engine) as connection,
+        ):
+            records = await list_consultations(
+                connection,
+                principal.agency or "",
+                first=body.first,
+                last=body.last,
+                after=body.after,
+                code=body.code,
+                limit=PAGE + 1,
+            )
     except Problem as refused:
         problem = refused
     more = ""
@@ -140,6 +151,7 @@ async def get_list(request: Request, principal: AtDesk, connection: Transaction)
         request,
         "consultations.html",
         status=200 if problem is None else problem.status,
+        headers={} if problem is None else problem.headers,
         form=Form(SEARCH, asked, problem),
         records=records,
         searched=bool(given),
@@ -147,19 +159,26 @@ async def get_list(request: Request, principal: AtDesk, connection: Transaction)
     )
 
 
-def _shown(
-    request: Request, shown: ShownConsultation, *, form: Form | None = None, new: bool = False
+def shown_page(
+    request: Request,
+    shown: ShownConsultation,
+    *,
+    form: Form | None = None,
+    choice: Form | None = None,
+    new: bool = False,
 ) -> Response:
+    """The page of one consultation, with the form that was refused if one was."""
     form = form or Form(CANCELLATION)
-    topics = request.app.state.plan.topics
+    choice = choice or Form(SLIP_CHOICE)
+    problem = form.problem or choice.problem
     return render(
         request,
         "consultation.html",
-        status=200 if form.problem is None else form.problem.status,
+        status=200 if problem is None else problem.status,
         shown=shown,
         new=new,
-        urgent=any(topics[topic].urgent for topic in shown.record.facts.topics),
         form=form,
+        choice=choice,
     )
 
 
@@ -169,7 +188,7 @@ async def get_consultation(
 ) -> Response:
     """One consultation with its code, its history, and where each leg stands."""
     shown = await show_consultation(connection, consultation_id, principal.agency or "")
-    return _shown(request, shown, new=request.query_params.get("new") == "1")
+    return shown_page(request, shown, new=request.query_params.get("new") == "1")
 
 
 @router.post("/{consultation_id}/cancellation")
@@ -184,5 +203,5 @@ async def post_cancellation(request: Request, consultation_id: UUID, acting: Des
     except Problem as problem:
         async with transaction(engine) as connection:
             shown = await show_consultation(connection, consultation_id, acting.desk)
-        return _shown(request, shown, form=Form(CANCELLATION, typed, problem))
+        return shown_page(request, shown, form=Form(CANCELLATION, typed, problem))
     return RedirectResponse(f"/intake/consultations/{consultation_id}", status_code=303)

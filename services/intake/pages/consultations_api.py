@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.intake.pages.answers import ListedConsultation, RecordedBody, ShownBody
@@ -18,7 +18,9 @@ from services.intake.usecases.correct_consultation import (
 )
 from services.intake.usecases.record_consultation import NewConsultation, record_consultation
 from services.intake.usecases.show_consultations import list_consultations, show_consultation
+from shared.database import transaction
 from shared.web.access import AtDesk
+from shared.web.code_attempts import code_tried
 from shared.web.idempotency import IdempotencyKey, answer_once
 from shared.web.requests import Transaction
 
@@ -39,15 +41,20 @@ def new_consultation(body: ConsultationBody, acting: DeskActs) -> NewConsultatio
 
 @router.post("", status_code=201, response_model=RecordedBody)
 async def post_consultation(
-    body: ConsultationBody, connection: Transaction, acting: DeskActs, key: IdempotencyKey
+    request: Request, body: ConsultationBody, acting: DeskActs, key: IdempotencyKey
 ) -> JSONResponse:
     """Write a consultation down, once."""
+    engine = request.app.state.engine
+    async with (
+        code_tried(engine, acting.principal, body.case_code, acting.now),
+        transaction(engine) as connection,
+    ):
 
-    async def act() -> RecordedBody:
-        new = new_consultation(body, acting)
-        return recorded_body(await record_consultation(connection, new, acting))
+        async def act() -> RecordedBody:
+            new = new_consultation(body, acting)
+            return recorded_body(await record_consultation(connection, new, acting))
 
-    return await answer_once(connection, acting.principal, key, body, 201, act)
+        return await answer_once(connection, acting.principal, key, body, 201, act)
 
 
 @router.get("")

@@ -30,6 +30,8 @@ SEARCH = {
     "code": Field("つなぎ番号", loc=("case_code",)),
 }
 
+SLIP_CHOICE = {"safe": Field("安全の確認", CHOOSE)}
+
 CANCELLATION = {"reason": Field("取消の理由")}
 
 ACTIVITY = {

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.consultation import REFER, Consultation, faults_of
 from services.intake.domain.referral_request import ReferralRequest, faults_of_request
-from services.intake.storage import consultations, revisions
+from services.intake.storage import consultations, revisions, slips
 from services.intake.usecases.acting import Acting, refuse_if_any
 from services.intake.usecases.record_consultation import RecordedConsultation
 from services.intake.usecases.request_referral import new_case, referral_requested
@@ -96,6 +96,7 @@ async def correct_consultation(
     )
     events = [Event.of(corrected, subject=record.id, time=acting.now, cause=acting.cause)]
     if correction.refer is not None and case is not None:
+        await slips.note_asked(connection, case.case_id, correction.refer.to, acting.now)
         events.append(referral_requested(correction.refer, case, record.id, acting))
     await acting.outbox.append(connection, events)
     return RecordedConsultation(after, case)

@@ -12,7 +12,7 @@ from services.intake.domain.consultation import (
     faults_of,
 )
 from services.intake.domain.referral_request import ReferralRequest, faults_of_request
-from services.intake.storage import consultations
+from services.intake.storage import consultations, slips
 from services.intake.usecases.acting import Acting, refuse_if_any
 from services.intake.usecases.request_referral import (
     CaseOfConsultation,
@@ -92,6 +92,7 @@ async def record_consultation(
         await consultations.add_memo(connection, consultation_id, new.memo, acting.now)
     events = [consultation_recorded(record, acting)]
     if refer is not None and case is not None:
+        await slips.note_asked(connection, case.case_id, refer.to, acting.now)
         events.append(referral_requested(refer, case, consultation_id, acting))
     await acting.outbox.append(connection, events)
     return RecordedConsultation(record, case)

@@ -10,6 +10,7 @@ from services.intake.domain.consultation import Consultation
 from services.intake.storage import consultations, handovers, revisions
 from services.intake.storage.handovers import LegStanding
 from services.intake.storage.revisions import Revision
+from services.intake.usecases.print_slip import case_is_shielded
 from services.intake.usecases.request_referral import join_case
 from shared.errors import NotFound
 
@@ -23,6 +24,7 @@ class ShownConsultation:
     code: str | None
     history: list[Revision]
     legs: list[LegStanding]
+    shielded: bool
 
 
 async def show_consultation(
@@ -34,16 +36,19 @@ async def show_consultation(
         raise NotFound("consultation-not-found", "この相談は見つかりませんでした。")
     code: str | None = None
     legs: list[LegStanding] = []
+    shielded = False
     if record.case_id is not None:
         issued = await handovers.by_case(connection, record.case_id)
         code = issued.code if issued is not None and issued.desk == desk else None
         legs = await handovers.legs_of(connection, record.case_id)
+        shielded = await case_is_shielded(connection, record.case_id)
     return ShownConsultation(
         record=record,
         memo=await consultations.memo_of(connection, consultation_id),
         code=code,
         history=await revisions.history_of(connection, consultation_id),
         legs=legs,
+        shielded=shielded,
     )
 
 

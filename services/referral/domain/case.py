@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.plan import SHIELDED_TOPICS
+
 
 class LegState(StrEnum):
     """Where a leg stands."""
@@ -33,9 +35,6 @@ class CaseState(StrEnum):
 LIVE = frozenset({LegState.OFFERED, LegState.ACCEPTED, LegState.SUPPORTING})
 #: A leg whose receiver has taken it and has not ended it.
 AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
-
-#: Topics about violence: what is shown of such cases is narrower (domain rule on abuse and DV).
-SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
 from shared.web.access import AtAgency, AtDesk
+from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
@@ -87,6 +88,7 @@ async def _page(
         request,
         "case.html",
         status=200 if problem is None else problem.status,
+        headers={} if problem is None else problem.headers,
         shown=shown,
         form=form,
         refused=refused or Form({}),
@@ -172,7 +174,11 @@ async def _do(
         values["to"] = typed.many("to")
     try:
         body = validated(model, values)
-        async with transaction(request.app.state.engine) as connection:
+        engine = request.app.state.engine
+        async with (
+            code_tried(engine, acting.principal, getattr(body, "code", None), acting.now),
+            transaction(engine) as connection,
+        ):
 
             async def done() -> str:
                 await act(connection, body)

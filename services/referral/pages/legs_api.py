@@ -32,6 +32,8 @@ from services.referral.usecases.take_back import (
     void_referral,
     withdraw_referral,
 )
+from shared.database import transaction
+from shared.web.code_attempts import code_tried
 from shared.web.idempotency import IdempotencyKey, answer_once
 from shared.web.requests import Transaction
 
@@ -83,10 +85,15 @@ async def post_contact(
 
 @router.post("/{leg_id}/confirm")
 async def post_confirm(
-    leg_id: UUID, body: ConfirmBody, connection: Transaction, acting: AgencyActs
+    leg_id: UUID, body: ConfirmBody, request: Request, acting: AgencyActs
 ) -> LegBody:
     """Stamp that the person came with the code."""
-    leg = await confirm_person(connection, leg_id, body.code, body.at, acting)
+    engine = request.app.state.engine
+    async with (
+        code_tried(engine, acting.principal, body.code, acting.now),
+        transaction(engine) as connection,
+    ):
+        leg = await confirm_person(connection, leg_id, body.code, body.at, acting)
     return LegBody.of(leg, acting.now)
 
 

@@ -1,8 +1,10 @@
 """Alembic's entry: the intake database."""
 
+from services.intake.storage.slips import metadata as slips
 from services.intake.storage.tables import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
+from shared.web.code_attempts import metadata as code_attempts
 from shared.web.idempotency import metadata as idempotency
 
-run_environment([metadata, log, idempotency])
+run_environment([metadata, slips, log, idempotency, code_attempts])

@@ -3,6 +3,7 @@
 from services.referral.storage.tables import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
+from shared.web.code_attempts import metadata as code_attempts
 from shared.web.idempotency import metadata as idempotency
 
-run_environment([metadata, log, idempotency])
+run_environment([metadata, log, idempotency, code_attempts])
