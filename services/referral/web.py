@@ -4,7 +4,17 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.referral.pages import cases, cases_api, legs_api, reading_api
+from services.referral.pages import (
+    agencies,
+    agencies_api,
+    board,
+    cases,
+    cases_api,
+    inbox,
+    legs_api,
+    reading_api,
+    successions,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.outbox import Outbox
@@ -26,7 +36,17 @@ def build_app(settings: Settings) -> FastAPI:
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[reading_api.router, cases_api.router, legs_api.router, cases.router],
+        routers=[
+            reading_api.router,
+            cases_api.router,
+            legs_api.router,
+            agencies_api.router,
+            inbox.router,
+            board.router,
+            agencies.router,
+            successions.router,
+            cases.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

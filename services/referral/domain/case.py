@@ -45,6 +45,7 @@ class Leg:
     `acted_at` is when the last act on it happened, `checked_at` when its receiver last gave a sign
     of work. `continues` is the leg whose receiver hands on with this one, until that one has
     ended. `contact_clocks` are terms that a contact started, each with its beginning.
+    `instead_of` is the agency that was asked for, where another one stands in for it.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class Leg:
     outcome: str | None = None
     ended_by: str | None = None
     contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
+    instead_of: str | None = None
 
     @property
     def pending_hand_on(self) -> bool:

@@ -89,6 +89,7 @@ leg = Table(
     Column("outcome", Text),
     Column("ended_by", Text),
     Column("contact_clocks", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("instead_of", Text),
     Index("leg_case", "case_id"),
     Index("leg_inbox", "receiver", "due_at", "id", postgresql_where=text(_LIVE)),
     Index("leg_receiver", "receiver"),
