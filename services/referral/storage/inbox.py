@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
@@ -57,7 +57,8 @@ def _asked(
     if question.urgency is not None:
         query = query.where(_urgency_is(question.urgency, receiver, plan))
     if question.topic is not None:
-        query = query.where(consultation.c.topics.contains([question.topic]))
+        topics = literal([question.topic], ARRAY(Text))
+        query = query.where(consultation.c.topics.bool_op("@>")(topics))
     return query
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, exists, literal, not_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, SHIELDED_TOPICS
@@ -35,7 +35,8 @@ def is_party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
         case.c.id.in_(received.union(sent)),
     ]
     if agency == coordinator:
-        ways.append(~consultation.c.topics.overlap(sorted(SHIELDED_TOPICS)))
+        shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
+        ways.append(not_(consultation.c.topics.bool_op("&&")(shielded)))
     return or_(*ways)
 
 
