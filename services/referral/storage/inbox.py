@@ -27,16 +27,29 @@ def _in_part(part: str) -> ColumnElement[bool]:
     return leg.c.state.in_(sorted(PARTS[part])) if part != "waiting" else leg.c.state == "offered"
 
 
-def _urgency_is(urgency: str, receiver: str, plan: Plan) -> ColumnElement[bool]:
-    """Only where its basis lets the receiver see it: a filter must not tell what a page hides."""
+def _seen(desk: ColumnElement[str], receiver: str, plan: Plan) -> ColumnElement[bool]:
+    """Where its basis lets the receiver see the urgency: a filter must not tell what pages hide."""
     before = [name for name, basis in plan.bases.items() if "urgency" in basis.before]
     after = [name for name, basis in plan.bases.items() if "urgency" in basis.after]
-    seen = or_(
-        case.c.desk == receiver,
+    return or_(
+        desk == receiver,
         and_(leg.c.accepted_at.is_(None), leg.c.basis.in_(before)),
         and_(leg.c.accepted_at.is_not(None), leg.c.basis.in_(after)),
     )
-    return and_(consultation.c.urgency == urgency, seen)
+
+
+def _emergencies(query: Select[Any], receiver: str, plan: Plan) -> Select[Any]:
+    """Emergencies are few, whatever else waits: they are found first, then their legs."""
+    facts = case.join(consultation, consultation.c.id == case.c.consultation_id)
+    few = (
+        select(case.c.id, case.c.desk)
+        .select_from(facts)
+        .where(consultation.c.urgency == EMERGENCY, case.c.state == "open")
+        .cte("emergencies")
+        .prefix_with("MATERIALIZED")
+    )
+    joined = query.select_from(leg.join(few, few.c.id == leg.c.case_id))
+    return joined.where(_seen(few.c.desk, receiver, plan))
 
 
 def _asked(
@@ -52,10 +65,13 @@ def _asked(
         query = query.where(leg.c.sender == question.sender)
     if question.assigned_to is not None:
         query = query.where(leg.c.assigned_to == question.assigned_to)
+    if question.urgency == EMERGENCY and question.topic is None:
+        return _emergencies(query, receiver, plan)
     if question.urgency is not None or question.topic is not None:
         query = query.select_from(_WITH_FACTS)
     if question.urgency is not None:
-        query = query.where(_urgency_is(question.urgency, receiver, plan))
+        query = query.where(consultation.c.urgency == question.urgency)
+        query = query.where(_seen(case.c.desk, receiver, plan))
     if question.topic is not None:
         topics = literal([question.topic], ARRAY(Text))
         query = query.where(consultation.c.topics.bool_op("@>")(topics))

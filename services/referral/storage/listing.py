@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, exists, literal, not_, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    and_,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, SHIELDED_TOPICS
@@ -27,17 +39,16 @@ class CasesQuestion:
 def is_party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
     """The rule of `domain.sight.is_party` as a condition, so that a limit hides nothing."""
     took = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
-    received = select(leg.c.case_id).where(leg.c.receiver == agency, took)
-    sent = select(leg.c.case_id).where(leg.c.sender == agency)
-    ways = [
-        case.c.holder == agency,
-        case.c.desk == agency,
-        case.c.id.in_(received.union(sent)),
-    ]
-    if agency == coordinator:
-        shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
-        ways.append(not_(consultation.c.topics.bool_op("&&")(shielded)))
-    return or_(*ways)
+    near = union(
+        select(leg.c.case_id).where(leg.c.receiver == agency, took),
+        select(leg.c.case_id).where(leg.c.sender == agency),
+        select(case.c.id).where(case.c.holder == agency),
+        select(case.c.id).where(case.c.desk == agency),
+    )
+    if agency != coordinator:
+        return case.c.id.in_(near)
+    shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
+    return or_(not_(consultation.c.topics.bool_op("&&")(shielded)), case.c.id.in_(near))
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
