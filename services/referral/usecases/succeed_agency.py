@@ -76,11 +76,12 @@ async def move_cases(
     """
     async with engine.connect() as connection:
         day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
-        found = await agencies.cases_with(connection, agency, most)
     successor = day.successor_of(agency)
     if successor is None:
         detail = "引き継ぐ機関が決まっていません。"
         raise Conflict("no-successor", detail, extra={"allowed": []})
+    async with engine.connect() as connection:
+        found = await agencies.cases_with(connection, agency, most)
     legs = 0
     for case_id in found:
         async with transaction(engine) as connection:
