@@ -4,7 +4,18 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.referral.pages import cases, cases_api, legs_api, reading_api, sheets
+from services.referral.pages import (
+    agencies,
+    agencies_api,
+    board,
+    cases,
+    cases_api,
+    inbox,
+    legs_api,
+    reading_api,
+    sheets,
+    successions,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.outbox import Outbox
@@ -31,6 +42,11 @@ def build_app(settings: Settings) -> FastAPI:
             cases_api.router,
             legs_api.router,
             sheets.router,
+            agencies_api.router,
+            inbox.router,
+            board.router,
+            agencies.router,
+            successions.router,
             cases.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.referral.subscribers import subscriptions
+from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
 from shared.database import make_engine
 from shared.messaging.job import Job
@@ -18,7 +19,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     engine = make_engine(
         settings.database_url("referral"),
         # Two readers and the jobs hold one connection each, and one to work.
-        pool_size=6 + 4 * settings.tsunagi_partitions,
+        pool_size=8 + 4 * settings.tsunagi_partitions,
         application="referral-worker",
     )
     plan = load_plan(settings.tsunagi_plan)
@@ -27,6 +28,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def watch() -> bool:
         return await watch_clocks(engine, plan, outbox, clock())
 
+    async def tend() -> bool:
+        return await tend_agencies(engine, plan, outbox, clock())
+
     return Worker(
         service="referral",
         engine=engine,
@@ -34,5 +38,5 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,
-        jobs=[Job("clocks", watch)],
+        jobs=[Job("clocks", watch), Job("agencies", tend)],
     )

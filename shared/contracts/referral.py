@@ -68,6 +68,16 @@ class PersonConfirmedV1(LegEvent):
     """The person came to the receiver's desk with the hand-over code: the loop is closed."""
 
 
+class ReferralSucceededV1(LegEvent):
+    """Another agency answers for a live leg from now on, because the former one ended.
+
+    `state` is where the leg stands, unchanged; `previous` is the agency that ended.
+    """
+
+    previous: Code
+    state: Code
+
+
 class ReferralVoidedV1(LegEvent):
     """The leg was entered in error: it counts nowhere, as if it had never been."""
 

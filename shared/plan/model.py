@@ -26,6 +26,11 @@ class Agency:
     valid_from: date | None
     valid_to: date | None
 
+    def valid_on(self, day: date) -> bool:
+        """Whether it is there on this day; both ends are days on which it is."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
 
 @dataclass(frozen=True, slots=True)
 class SuggestedReceiver:

@@ -8,8 +8,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from shared.identity.principal import Role
+from shared.identity.principal import Principal, Role
 from shared.japanese_time import written
+from shared.plan import Plan
 
 _HERE = Path(__file__).parent
 
@@ -29,8 +30,18 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/activities/new", "活動を書く"),
     ),
     Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
-    Role.ADMIN: (("/admin/accounts", "アカウント"),),
+    Role.ADMIN: (("/admin/accounts", "アカウント"), ("/referral/agencies", "機関の引き継ぎ")),
 }
+#: What the coordinator's accounts find after that.
+_OF_COORDINATOR = (("/referral/board", "調整役のボード"),)
+
+
+def navigation_of(principal: Principal | None, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Where this account can go: by its role, and by its agency if that is the coordinator."""
+    if principal is None:
+        return ()
+    more = _OF_COORDINATOR if principal.agency == plan.coordinator else ()
+    return (*NAVIGATION[principal.role], *more)
 
 
 def make_templates(*folders: Path) -> Environment:
@@ -60,7 +71,7 @@ def render(
     principal = getattr(request.state, "principal", None)
     page = state.templates.get_template(template).render(
         principal=principal,
-        navigation=NAVIGATION[principal.role] if principal else (),
+        navigation=navigation_of(principal, state.plan),
         path=request.url.path,
         plan=state.plan,
         **context,

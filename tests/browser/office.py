@@ -107,6 +107,10 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
     csw.post(f"/referral/api/referrals/{leg}/accept", {})
     leg = csw.legs(returned["case_id"])[0]
     csw.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
+    proposed = kyosei.post(path, consultation(**refer("csw")))
+    leg = csw.legs(proposed["case_id"])[0]
+    answer = {"reason": "no-capacity", "suggest": "houkatsu"}
+    csw.post(f"/referral/api/referrals/{leg}/return", answer)
     kyosei.legs(waiting["case_id"])
     kyosei.legs(arrived["case_id"])
     return {
@@ -114,6 +118,7 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
         "supported": supported["case_id"],
         "returned": returned["case_id"],
         "arrived": arrived["case_id"],
+        "proposed": proposed["case_id"],
         "consultation": waiting["id"],
         "dv": returned["id"],
     }

@@ -13,7 +13,7 @@ import redis
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from shared.japanese_time import JST
-from tests.performance import consuming, posting, starting
+from tests.performance import consuming, inbox, posting, starting
 from tests.performance.load import CLIENTS
 from tests.performance.table import Line, markdown
 
@@ -43,6 +43,9 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
   500, with SQL written for this one contract, and COPY; both must store the same rows, or the run
   fails. "one by one" is a FastStream subscriber with one transaction for each of {single}
   messages, on the same use case.
+- **Inbox**: one agency with {many} open legs and one with {few} in the same tables, the referral
+  service's web process in a process of its own; a view is the whole answer over loopback, database
+  and template included.
 - **`make run`**: `tsunagi up --no-demo` with a new data folder, until `/sign-in` answers 200.
   Memory is the proportional set size of all its processes and both embedded servers.
 """
@@ -69,6 +72,7 @@ def _measure() -> tuple[str, list[Line]]:
         migrate_all(servers.environment)
         machine = _machine(servers.environment)
         lines = posting.measure(servers.environment) + consuming.measure(servers.environment)
+        lines += inbox.measure(servers.environment)
     return machine, lines + starting.measure()
 
 
@@ -86,6 +90,8 @@ def main() -> None:
             clients=CLIENTS,
             events=f"{consuming.EVENTS:,}",
             single=consuming.SINGLE_EVENTS,
+            many=f"{inbox.MANY:,}",
+            few=inbox.FEW,
         ),
         encoding="utf-8",
     )

@@ -28,8 +28,10 @@ WARM_UP = 2.0
 GOAL = 0.8
 
 
-def make_token(environment: dict[str, str]) -> str:
-    """A token of a counter."""
+def make_token(
+    environment: dict[str, str], role: Role = Role.COUNTER, agency: str = "chiiki-kyosei"
+) -> str:
+    """A token of a desk; a counter's without another role."""
 
     async def create() -> str:
         engine = make_engine(load_settings(environment).database_url("identity"), pool_size=1)
@@ -37,8 +39,8 @@ def make_token(environment: dict[str, str]) -> str:
             secret = await create_token(
                 connection,
                 name="bench",
-                role=Role.COUNTER,
-                agency="chiiki-kyosei",
+                role=role,
+                agency=agency,
                 now=datetime.now(UTC),
             )
         await engine.dispose()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.intake.domain.consultation import GRACE
 from shared.errors import FieldFault
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 
 MOST_DESTINATIONS = 5
@@ -30,9 +31,13 @@ def faults_of_request(
     request: ReferralRequest, desk: str, received_at: datetime, plan: Plan, now: datetime
 ) -> Iterator[FieldFault]:
     """Every reason why this request cannot be taken; `loc` begins with `refer`."""
+    day = japanese_day(request.at)
     for index, agency in enumerate(request.to):
         if agency not in plan.agencies:
             yield FieldFault(("refer", "to", index), "unknown-agency", "一覧にない機関です。")
+        elif not plan.agencies[agency].valid_on(day):
+            detail = f"「{plan.agency_name(agency)}」は、この日にはない機関です。"
+            yield FieldFault(("refer", "to", index), "agency-not-valid", detail)
         elif agency == desk:
             yield FieldFault(("refer", "to", index), "own-desk", "自分の窓口にはつなげません。")
     if len(set(request.to)) != len(request.to):

@@ -14,6 +14,7 @@ from shared.contracts import (
     ReferralHandedOnV1,
     ReferralOfferedV1,
     ReferralReturnedV1,
+    ReferralSucceededV1,
     ReferralVoidedV1,
     ReferralWithdrawnV1,
 )
@@ -43,7 +44,7 @@ def standing_after(event: Event) -> LegStanding:
         sender=leg.sender,
         receiver=leg.receiver,
         lead=leg.lead,
-        state=STATE_AFTER[type(leg)],
+        state=leg.state if isinstance(leg, ReferralSucceededV1) else STATE_AFTER[type(leg)],
         since=event.time,
         reason=leg.reason if isinstance(leg, ReferralReturnedV1) else None,
         outcome=leg.outcome if isinstance(leg, ReferralClosedV1) else None,

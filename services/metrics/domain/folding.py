@@ -28,6 +28,7 @@ from shared.contracts import (
     ReferralHandedOnV1,
     ReferralOfferedV1,
     ReferralReturnedV1,
+    ReferralSucceededV1,
     ReferralVoidedV1,
     ReferralWithdrawnV1,
 )
@@ -122,6 +123,10 @@ def fold_leg(fact: LegFact | None, told: LegEvent, at: datetime) -> LegFact:
                 confirmed_at=None,
                 overdue_at=None,
             )
+        case ReferralSucceededV1():
+            # What an agency has accepted stays in its figures; an open question goes over.
+            asked = told.receiver if known.accepted_at is None else known.receiver
+            return replace(after, sender=told.sender, receiver=asked)
         case ReferralOfferedV1():
             return replace(after, offered_at=at, closed_at=None, outcome=None, overdue_at=None)
         case ReferralAcceptedV1():

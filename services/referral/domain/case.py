@@ -45,6 +45,7 @@ class Leg:
     of work. `continues` is the leg whose receiver hands on with this one, until that one has
     ended. `contact_clocks` are terms that a contact started, each with its beginning. A leg
     `on_paper` goes to an agency without a terminal: its sender types what it answers.
+    `instead_of` is the agency that was asked for, where another one stands in for it.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class Leg:
     ended_by: str | None = None
     contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
     on_paper: bool = False
+    instead_of: str | None = None
 
     @property
     def pending_hand_on(self) -> bool:

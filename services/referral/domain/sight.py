@@ -7,12 +7,13 @@ from shared.plan import Plan
 
 #: Hidden on cases about violence from everyone but intake's desk and accepted receivers.
 _SHIELDED_FACTS = frozenset({"district", "caller"})
-_NEVER_TOOK = frozenset({LegState.RETURNED, LegState.WITHDRAWN, LegState.VOID})
+#: A receiver whose leg ended so without acceptance never took part in the case.
+NEVER_TOOK = frozenset({LegState.RETURNED, LegState.WITHDRAWN, LegState.VOID})
 
 
 def took_part(leg: Leg) -> bool:
     """Whether the receiver has the leg before it, has it, or had it after accepting."""
-    return leg.state not in _NEVER_TOOK or leg.accepted_at is not None
+    return leg.state not in NEVER_TOOK or leg.accepted_at is not None
 
 
 def is_party(agency: str, case: Case, legs: Iterable[Leg], coordinator: str) -> bool:

@@ -68,6 +68,7 @@ class LegBody(BaseModel):
     assigned_to: str | None
     outcome: str | None
     ended_by: str | None
+    instead_of: str | None
 
     @classmethod
     def of(cls, leg: Leg, now: datetime) -> "LegBody":
@@ -84,6 +85,7 @@ class LegBody(BaseModel):
             assigned_to=leg.assigned_name,
             outcome=leg.outcome,
             ended_by=leg.ended_by,
+            instead_of=leg.instead_of,
         )
 
 

@@ -1,4 +1,4 @@
-"""The inbox 受付箱, the list of cases, and the page of one case with what can be done now."""
+"""The page of one case, with what can be done now."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.routing import suggest
 from services.referral.pages.bodies import CloseCaseBody, ReasonBody, ReferBody, Timed
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import DEEDS, Desk
@@ -16,42 +15,19 @@ from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.lead_case import close_case, take_over
 from services.referral.usecases.offer_referrals import offer_referrals
-from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
+from services.referral.usecases.show_cases import ShownCase, show_case
+from services.referral.usecases.show_destinations import show_destinations
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
-from shared.web.access import AtAgency, AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
 Filled = TypeVar("Filled", bound=Timed)
-
-
-@router.get("/inbox")
-async def get_inbox(
-    request: Request, principal: AtAgency, connection: Transaction, now: Moment
-) -> Response:
-    """What waits for this agency, and what it is working on."""
-    entries = await show_inbox(connection, principal.agency or "", request.app.state.plan, now)
-    return render(
-        request,
-        "inbox.html",
-        waiting=[entry for entry in entries if entry.leg.state == "offered"],
-        working=[entry for entry in entries if entry.leg.state != "offered"],
-        done=_done(request),
-    )
-
-
-@router.get("/cases")
-async def get_cases(request: Request, principal: AtDesk, connection: Transaction) -> Response:
-    """The cases that this agency is a party to."""
-    found = await list_cases(connection, principal.agency or "", request.app.state.plan)
-    return render(request, "cases.html", found=found)
 
 
 def _done(request: Request) -> str:
@@ -80,10 +56,8 @@ async def _page(
         shown = await show_case(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
+        desks = await show_destinations(connection, shown, acting)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
-    named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
-    first = [found.agency for found in named if found.agency != acting.agency]
-    others = [name for name in plan.agencies if name not in first and name != acting.agency]
     return render(
         request,
         "case.html",
@@ -93,8 +67,14 @@ async def _page(
         form=form,
         refused=refused or Form({}),
         done="" if refused else _done(request),
-        destinations=[(name, plan.agency_name(name)) for name in first + others],
-        suggested=named,
+        destinations=desks.offering,
+        candidates=desks.returning,
+        suggested=desks.named,
+        proposed={
+            leg_id: (agency, _proposal(leg_id, agency, shown))
+            for leg_id, agency in desks.proposed.items()
+        },
+        paused=desks.paused,
         members=[(str(one.key), one.name) for one in members],
         bases=[
             (basis, label)
@@ -102,6 +82,14 @@ async def _page(
             if plan.bases[basis].offered_when is None
         ],
     )
+
+
+def _proposal(leg_id: UUID, agency: str, shown: ShownCase) -> Form:
+    """An offer to the agency that a receiver proposed, filled in from what was asked before."""
+    leg = next(entry.leg for entry in shown.legs if entry.leg.id == leg_id)
+    reason = leg.reason if shown.reason_visible else ""
+    first = {"to": agency, "reason": reason, "basis": leg.basis, "mode": leg.mode}
+    return Form(DEED_FIELDS["offer"], Typed(first=first), prefix=f"proposed-{leg_id}-")
 
 
 @router.get("/cases/{case_id}")

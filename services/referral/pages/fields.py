@@ -44,6 +44,36 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
 }
 
+#: What the inbox can be narrowed down by, and the search by the code that a person carries.
+INBOX_SEARCH: Mapping[str, Field] = {
+    "part": Field("状況"),
+    "urgency": Field("急ぎの度合い"),
+    "role": Field("役割"),
+    "sender": Field("どこから"),
+    "topic": Field("相談の内容"),
+    "late": Field("期限"),
+    "mine": Field("担当"),
+}
+CODE_SEARCH: Mapping[str, Field] = {"code": Field("つなぎ番号", "入力してください。")}
+
+#: The forms of an agency's life: a pause, a person's legs, an agency's cases.
+PAUSE: Mapping[str, Field] = {
+    "agency": Field("止める機関", CHOOSE),
+    "from": Field("いつから"),
+    "until": Field("いつまで"),
+    "substitute": Field("代わりに受ける機関", CHOOSE),
+    "reason": Field("理由"),
+}
+REASSIGNMENT: Mapping[str, Field] = {
+    "leaving": Field("担当を離れる人", CHOOSE),
+    "to": Field("引き継ぐ人", CHOOSE),
+}
+SUCCESSION: Mapping[str, Field] = {
+    "agency": Field("なくなる機関", CHOOSE),
+    "to": Field("引き継ぐ機関", CHOOSE),
+    "reason": Field("理由"),
+}
+
 #: What the page says after a deed, with the next step where there is one.
 DONE: Mapping[str, str] = {
     "accept": "受け入れました。ご本人と連絡がついたら、「連絡を記録する」に残してください。",

@@ -5,10 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
+from services.referral.domain.agency_life import current
+from services.referral.domain.inbox import InboxQuestion
 from services.referral.domain.routing import suggest
 from services.referral.pages.answers import CaseBody, InboxBody, SuggestionBody
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.show_cases import show_case, show_inbox
+from services.referral.usecases.show_destinations import current_day
 from shared.errors import FieldFault, InvalidInput
 from shared.web.access import AtAgency, SignedIn
 from shared.web.requests import Moment, Transaction
@@ -20,6 +23,8 @@ router = APIRouter(prefix="/referral/api", tags=["referral"])
 async def get_suggestions(
     request: Request,
     _: SignedIn,
+    connection: Transaction,
+    now: Moment,
     topics: Annotated[str, Query(max_length=2000)],
     age_band: Annotated[str | None, Query(max_length=64)] = None,
     district: Annotated[str | None, Query(max_length=64)] = None,
@@ -38,6 +43,8 @@ async def get_suggestions(
         faults.append(FieldFault(("district",), "unknown-code", "一覧にない地区です。"))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+    today = await current_day(connection, plan, now)
+    named = current(suggest(plan, names, age_band), today)
     return [
         SuggestionBody(
             agency=found.agency,
@@ -45,7 +52,7 @@ async def get_suggestions(
             source_line=found.source_line,
             urgent=found.urgent,
         )
-        for found in suggest(plan, names, age_band)
+        for found in named
     ]
 
 
@@ -61,7 +68,12 @@ async def get_inbox(
     """The open legs of the token's agency, by time left; `after` is the last one's id."""
     plan = request.app.state.plan
     entries = await show_inbox(
-        connection, principal.agency or "", plan, now, limit=limit, after=after
+        connection,
+        principal.agency or "",
+        plan,
+        now,
+        question=InboxQuestion(after=after),
+        limit=limit,
     )
     return [InboxBody.of(entry) for entry in entries]
 

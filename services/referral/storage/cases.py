@@ -25,7 +25,7 @@ COLUMNS = (
 )
 _CASE_FIELDS = frozenset(field.name for field in fields(Case))
 _OWN = frozenset(str(column.name) for column in case.columns)
-_FIXED = frozenset({"id", "consultation_id", "code", "desk", "opened_at"})
+_FIXED = frozenset({"id", "consultation_id", "code", "opened_at"})
 
 
 def as_case(row: RowMapping) -> Case:

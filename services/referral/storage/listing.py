@@ -1,50 +1,85 @@
-"""Lists of cases and legs: an inbox, the cases of an agency."""
+"""Lists of cases for one agency: only those it is a party to, whatever the limit."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    and_,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import LIVE, Case, Leg
+from services.referral.domain.case import LIVE, SHIELDED_TOPICS
 from services.referral.domain.holding import Standing
-from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg, legs_of_cases
-from services.referral.storage.tables import case, leg
-from shared.database import among
-
-_STATES = sorted(LIVE)
+from services.referral.domain.sight import NEVER_TOOK
+from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
+from services.referral.storage.tables import case, consultation, leg
 
 
-async def inbox_of(
-    connection: AsyncConnection, receiver: str, *, limit: int, after: UUID | None = None
-) -> list[tuple[Case, Leg]]:
-    """The open legs of this receiver with their cases, those with the least time left first."""
-    query = (
-        select(leg)
-        .where(leg.c.receiver == receiver, leg.c.state.in_(_STATES))
-        .order_by(leg.c.due_at, leg.c.id)
-        .limit(limit)
+@dataclass(frozen=True, slots=True)
+class CasesQuestion:
+    """Which cases: `state` is open or ended; `after` is the last case of the page before."""
+
+    state: str | None = None
+    held: bool = False
+    overdue: bool = False
+    after: UUID | None = None
+
+
+def is_party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
+    """The rule of `domain.sight.is_party` as a condition, so that a limit hides nothing."""
+    took = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
+    near = union(
+        select(leg.c.case_id).where(leg.c.receiver == agency, took),
+        select(leg.c.case_id).where(leg.c.sender == agency),
+        select(case.c.id).where(case.c.holder == agency),
+        select(case.c.id).where(case.c.desk == agency),
     )
-    if after is not None:
-        last = select(leg.c.due_at, leg.c.id).where(leg.c.id == after).scalar_subquery()
-        query = query.where(tuple_(leg.c.due_at, leg.c.id) > last)
-    legs = [as_leg(row) for row in (await connection.execute(query)).mappings()]
-    wanted = {found.case_id for found in legs}
-    cases_query = select(*COLUMNS).select_from(FROM).where(among(case.c.id, wanted))
-    rows = (await connection.execute(cases_query)).mappings()
-    cases = {row["id"]: as_case(row) for row in rows}
-    return [(cases[found.case_id], found) for found in legs]
+    if agency != coordinator:
+        return case.c.id.in_(near)
+    shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
+    return or_(not_(consultation.c.topics.bool_op("&&")(shielded)), case.c.id.in_(near))
 
 
-async def cases_near(connection: AsyncConnection, agency: str, *, limit: int) -> list[Standing]:
-    """The newest cases this agency has to do with; the caller still asks who may see which."""
-    mine = select(leg.c.case_id).where(or_(leg.c.receiver == agency, leg.c.sender == agency))
-    query = (
-        select(*COLUMNS)
-        .select_from(FROM)
-        .where(or_(case.c.holder == agency, case.c.desk == agency, case.c.id.in_(mine)))
-        .order_by(case.c.opened_at.desc(), case.c.id.desc())
-        .limit(limit)
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    late = exists().where(
+        leg.c.case_id == case.c.id, leg.c.state.in_(sorted(LIVE)), leg.c.due_at < now
     )
+    return and_(case.c.state == "open", or_(case.c.due_at < now, late))
+
+
+async def cases_of(
+    connection: AsyncConnection,
+    agency: str,
+    coordinator: str,
+    question: CasesQuestion,
+    now: datetime,
+    *,
+    limit: int,
+) -> list[Standing]:
+    """The newest cases that this agency is a party to."""
+    query = select(*COLUMNS).select_from(FROM).where(is_party_to(agency, coordinator))
+    if question.state is not None:
+        is_open = case.c.state == "open"
+        query = query.where(is_open if question.state == "open" else ~is_open)
+    if question.held:
+        query = query.where(case.c.holder == agency)
+    if question.overdue:
+        query = query.where(_overdue(now))
+    if question.after is not None:
+        last = select(case.c.opened_at, case.c.id).where(case.c.id == question.after)
+        query = query.where(tuple_(case.c.opened_at, case.c.id) < last.scalar_subquery())
+    query = query.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(limit)
     cases = [as_case(row) for row in (await connection.execute(query)).mappings()]
     legs = await legs_of_cases(connection, [found.id for found in cases])
     return [Standing(found, tuple(legs.get(found.id, ()))) for found in cases]

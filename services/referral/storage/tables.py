@@ -90,6 +90,7 @@ leg = Table(
     Column("ended_by", Text),
     Column("contact_clocks", JSONB, nullable=False, server_default=text("'{}'")),
     Column("on_paper", Boolean, nullable=False, server_default=text("false")),
+    Column("instead_of", Text),
     Index("leg_case", "case_id"),
     Index("leg_inbox", "receiver", "due_at", "id", postgresql_where=text(_LIVE)),
     Index("leg_receiver", "receiver"),

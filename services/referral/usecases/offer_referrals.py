@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from services.referral.domain.agency_life import AgencyDay, door_fault, redirected
 from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.transitions import Action, CaseAction
+from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
     happened,
@@ -22,16 +24,19 @@ from services.referral.usecases.acting import (
 from services.referral.usecases.turns import finish, take_case_turn, take_turn
 from shared.contracts import ReferralOfferedV1, UnmetNeedRecordedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
+from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
 
 
-def _faults(offer: Offer, acting: Acting) -> Iterable[FieldFault]:
+def _faults(offer: Offer, acting: Acting, day: AgencyDay) -> Iterable[FieldFault]:
     plan = acting.plan
     for index, agency in enumerate(offer.to):
         if agency not in plan.agencies:
             yield FieldFault(("to", index), "unknown-agency", "一覧にない機関です。")
         elif agency == offer.sender:
             yield FieldFault(("to", index), "own-desk", "自分の機関にはつなげません。")
+        elif (fault := door_fault(day, agency, japanese_day(offer.at))) is not None:
+            yield FieldFault(("to", index), "agency-not-valid", fault)
     if len(set(offer.to)) != len(offer.to):
         yield FieldFault(("to",), "twice", "同じ機関が二度選ばれています。")
     if offer.lead is not None and offer.lead not in offer.to:
@@ -44,9 +49,10 @@ def _faults(offer: Offer, acting: Acting) -> Iterable[FieldFault]:
         yield FieldFault(("mode",), "unknown-code", "一覧にないつなぎ方です。")
 
 
-def check_offer(offer: Offer, acting: Acting) -> None:
+async def check_offer(connection: AsyncConnection, offer: Offer, acting: Acting) -> None:
     """Raise InvalidInput that names every field of an offer that cannot be taken."""
-    faults = tuple(_faults(offer, acting))
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    faults = tuple(_faults(offer, acting, day))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
@@ -72,7 +78,8 @@ async def store_offer(
     """Store the legs of an offer, or the unmet need of one without a destination.
 
     `before` is the case as it is stored, `base` as it is offered, `events` what led from one to
-    the other; `continues` is the leg that is handed on.
+    the other; `continues` is the leg that is handed on. Where a destination pauses or has ended,
+    the desk that stands in for it gets the leg, and the history says so.
     """
     case, told = base.case, list(events)
     if not offer.to:
@@ -85,8 +92,13 @@ async def store_offer(
         told += holder_events(case, after.case, "no-destination", offer.at, acting)
         await finish(connection, before, after, told, offer.at, acting)
         return []
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    offer, asked_for = redirected(offer, day)
     ids = [uuid7() for _ in offer.to]
-    legs = legs_of_offer(case, offer, ids, acting.plan, continues=continues)
+    legs = [
+        replace(leg, instead_of=asked_for.get(leg.receiver))
+        for leg in legs_of_offer(case, offer, ids, acting.plan, continues=continues)
+    ]
     for leg in legs:
         await note_act(
             connection,
@@ -98,6 +110,7 @@ async def store_offer(
             to=leg.receiver,
             lead=leg.lead,
             basis=leg.basis,
+            instead_of=leg.instead_of,
         )
     after = replace(base, legs=(*base.legs, *legs))
     told += [offered_event(case, leg, acting) for leg in legs]
@@ -110,7 +123,7 @@ async def offer_referrals(
 ) -> list[Leg]:
     """Offer more legs. Only the holder and the coordinator may; others are told so."""
     standing = await take_case_turn(connection, case_id, CaseAction.OFFER, acting)
-    check_offer(offer, acting)
+    await check_offer(connection, offer, acting)
     moment_of(offer.at, acting.now, standing.case.opened_at)
     if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
@@ -128,7 +141,7 @@ async def hand_on_referral(
     The new leg leads if this one does. Raises Conflict while another hand-on waits.
     """
     turn = await take_turn(connection, leg_id, Action.HAND_ON, offer.at, acting)
-    check_offer(offer, acting)
+    await check_offer(connection, offer, acting)
     waiting = pending_hand_on(turn.before.legs, leg_id)
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)

@@ -8,12 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.holding import Standing
+from services.referral.domain.inbox import InboxCounts, InboxQuestion
 from services.referral.domain.sight import is_party, visible_facts
 from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
-from services.referral.storage import cases, history, listing
+from services.referral.storage import cases, history, inbox, listing
 from services.referral.storage.history import Act
-from services.referral.usecases.acting import case_not_found
+from services.referral.storage.listing import CasesQuestion
+from services.referral.usecases.acting import Acting, case_not_found
 from shared.plan import Plan
+
+EVERYTHING = InboxQuestion()
+#: A page says 「1,000件以上」 from here on.
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +68,36 @@ def is_case_overdue(standing: Standing, now: datetime) -> bool:
     return (due is not None and due < now) or any(is_overdue(leg, now) for leg in standing.legs)
 
 
+def inbox_entry(case: Case, leg: Leg, agency: str, plan: Plan, now: datetime) -> InboxEntry:
+    """A leg as its receiver's inbox shows it, as far as the basis lets it."""
+    seen = visible_facts(agency, case, (leg,), plan)
+    return InboxEntry(case, leg, is_overdue(leg, now), "urgency" in seen, "reason" in seen)
+
+
 async def show_inbox(
     connection: AsyncConnection,
     agency: str,
     plan: Plan,
     now: datetime,
     *,
+    question: InboxQuestion = EVERYTHING,
     limit: int = 100,
-    after: UUID | None = None,
 ) -> list[InboxEntry]:
     """The open legs that this agency receives, those with the least time left first."""
-    entries = []
-    for case, leg in await listing.inbox_of(connection, agency, limit=limit, after=after):
-        seen = visible_facts(agency, case, (leg,), plan)
-        entries.append(
-            InboxEntry(case, leg, is_overdue(leg, now), "urgency" in seen, "reason" in seen)
-        )
-    return entries
+    found = await inbox.inbox_of(connection, agency, question, plan, now, limit=limit)
+    return [inbox_entry(case, leg, agency, plan, now) for case, leg in found]
+
+
+async def count_inbox(connection: AsyncConnection, acting: Acting) -> InboxCounts:
+    """How much waits, each counted up to `MOST_COUNTED` and no further."""
+    return await inbox.counts_of(
+        connection,
+        acting.agency,
+        acting.principal.key,
+        acting.plan,
+        acting.now,
+        most=MOST_COUNTED,
+    )
 
 
 async def show_case(
@@ -128,8 +147,13 @@ async def show_case(
 
 
 async def list_cases(
-    connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = 100
+    connection: AsyncConnection,
+    agency: str,
+    plan: Plan,
+    now: datetime,
+    *,
+    question: CasesQuestion,
+    limit: int,
 ) -> list[Standing]:
-    """The newest cases that this agency is a party to."""
-    near = await listing.cases_near(connection, agency, limit=limit)
-    return [one for one in near if is_party(agency, one.case, one.legs, plan.coordinator)]
+    """The newest cases that this agency is a party to; others are not even counted."""
+    return await listing.cases_of(connection, agency, plan.coordinator, question, now, limit=limit)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.agency_life import door_fault
 from services.referral.domain.case import CaseState, Leg, LegState, open_lead
 from services.referral.domain.clocks import accept_due
 from services.referral.domain.holding import Standing, after_end
@@ -16,6 +17,7 @@ from services.referral.domain.transitions import (
     next_state,
     sides_of,
 )
+from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
     case_words,
@@ -27,6 +29,8 @@ from services.referral.usecases.acting import (
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.turns import finish, leg_conflict, lock_leg, take_turn
 from shared.contracts import CaseReopenedV1, ReferralVoidedV1, ReferralWithdrawnV1
+from shared.errors import InvalidInput
+from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
 
 
@@ -73,6 +77,7 @@ async def reopen_referral(
 ) -> Leg:
     """Offer an ended leg again; the case opens again with it."""
     turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
+    await _refuse_if_gone(connection, turn.leg.receiver, turn.at, acting)
     taken = open_lead(turn.before.legs) is not None
     leg = replace(
         turn.leg,
@@ -98,6 +103,15 @@ async def reopen_referral(
         events.append(happened(case, reopened, turn.at, acting))
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
+
+
+async def _refuse_if_gone(
+    connection: AsyncConnection, receiver: str, at: datetime, acting: Acting
+) -> None:
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    fault = door_fault(day, receiver, japanese_day(at))
+    if fault is not None:
+        raise InvalidInput("agency-not-valid", fault)
 
 
 async def void_referral(

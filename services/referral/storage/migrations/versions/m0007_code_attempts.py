@@ -6,7 +6,7 @@ import shared
 from shared.migrations import execute_file
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0006"
 
 
 def upgrade() -> None:

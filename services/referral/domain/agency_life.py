@@ -1,0 +1,208 @@
+"""The life of an agency: when it takes offers, who stands in for it, who follows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
+from services.referral.domain.clocks import accept_due
+from services.referral.domain.offering import Offer
+from services.referral.domain.routing import Suggestion
+from shared.errors import FieldFault
+from shared.plan import Plan
+
+
+class Door(StrEnum):
+    """How an agency stands to offers on a day."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    NOT_YET = "not-yet"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """受入停止: from `first` to `last`, both days included; without `last` until it is ended."""
+
+    id: UUID
+    agency: str
+    first: date
+    last: date | None
+    substitute: str
+    reason: str
+    set_by: str
+
+    def covers(self, day: date) -> bool:
+        """Whether it holds on this day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def overlaps(self, first: date, last: date | None) -> bool:
+        """Whether there is a day in both."""
+        return (self.last is None or first <= self.last) and (last is None or self.first <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyDay:
+    """How all agencies stand on one day: the plan, who paused, and who follows whom."""
+
+    plan: Plan
+    day: date
+    pauses: Mapping[str, Pause]
+    successors: Mapping[str, str]
+
+    def door(self, agency: str, day: date | None = None) -> Door:
+        """How an agency stands; `day` is that of an act typed in later."""
+        if agency in self.successors:
+            return Door.SUCCEEDED
+        known = self.plan.agencies.get(agency)
+        asked = self.day if day is None else day
+        if known is None or (known.valid_to is not None and known.valid_to < asked):
+            return Door.ENDED
+        if not known.valid_on(asked):
+            return Door.NOT_YET
+        return Door.PAUSED if agency in self.pauses else Door.OPEN
+
+    def successor_of(self, agency: str) -> str | None:
+        """Who answers for an agency in the end; None where it has no successor."""
+        last, seen = self.successors.get(agency), {agency}
+        while last is not None and last in self.successors and last not in seen:
+            seen.add(last)
+            last = self.successors[last]
+        return last
+
+    def desk_for(self, agency: str, sender: str) -> str | None:
+        """Where an offer to this agency goes: itself, or the one that stands in for it.
+
+        A chain of substitutes and successors is walked to its end. If it ends at the sender, or
+        at a desk that is closed, the coordinator takes it. None where nobody else can.
+        """
+        at, seen = agency, set[str]()
+        while (door := self.door(at)) in (Door.SUCCEEDED, Door.PAUSED) and at not in seen:
+            seen.add(at)
+            at = self.successors[at] if door is Door.SUCCEEDED else self.pauses[at].substitute
+        for desk in (at, self.plan.coordinator):
+            if self.door(desk) is Door.OPEN and desk != sender:
+                return desk
+        return None
+
+
+def door_fault(agencies: AgencyDay, agency: str, day: date) -> str | None:
+    """Why nothing new may be sent to an agency that is not there; None where it is.
+
+    A pause is no fault: a substitute takes the offer.
+    """
+    door, name = agencies.door(agency, day), agencies.plan.agency_name
+    known = agencies.plan.agencies.get(agency)
+    if door is Door.NOT_YET and known is not None and known.valid_from is not None:
+        return f"「{name(agency)}」は{_written(known.valid_from)}からの機関です。"
+    if door not in (Door.ENDED, Door.SUCCEEDED):
+        return None
+    successor = agencies.successor_of(agency)
+    follows = "" if successor is None else f"引き継いだ「{name(successor)}」を選んでください。"
+    ended = "" if known is None or known.valid_to is None else f"{_written(known.valid_to)}で"
+    return f"「{name(agency)}」は{ended}なくなりました。{follows}"
+
+
+def _written(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def redirected(offer: Offer, agencies: AgencyDay) -> tuple[Offer, Mapping[str, str]]:
+    """The offer as it can be delivered today, and who stands in for whom.
+
+    Two destinations that come to one desk are one leg; it leads if either should have.
+    """
+    desks = {asked: agencies.desk_for(asked, offer.sender) or asked for asked in offer.to}
+    to = tuple(dict.fromkeys(desks.values()))
+    asked_for = {desk: asked for asked, desk in desks.items() if desk not in offer.to}
+    lead = None if offer.lead is None else desks[offer.lead]
+    return replace(offer, to=to, lead=lead), asked_for
+
+
+def reoffered(
+    case: Case, leg: Leg, desk: str, new_id: UUID, plan: Plan, at: datetime
+) -> tuple[Leg, Leg]:
+    """An unanswered leg taken back, and the same offer to another desk; its term begins anew."""
+    ended = replace(leg, state=LegState.WITHDRAWN, acted_at=at, continues=None)
+    new = replace(
+        leg,
+        id=new_id,
+        receiver=desk,
+        offered_at=at,
+        acted_at=at,
+        due_at=accept_due(plan, case.urgency, at),
+        assigned_to=None,
+        assigned_name=None,
+        instead_of=leg.instead_of or leg.receiver,
+    )
+    return ended, new
+
+
+def succeeded_leg(leg: Leg, old: str, new: str) -> Leg:
+    """A live leg with the successor in the agency's place, as receiver and as sender.
+
+    Its state, its role and its terms go on; a leg that ended keeps the names that it had.
+    """
+    if leg.state not in LIVE:
+        return leg
+    return replace(
+        leg,
+        receiver=new if leg.receiver == old else leg.receiver,
+        sender=new if leg.sender == old else leg.sender,
+    )
+
+
+def succeeded_case(case: Case, old: str, new: str) -> Case:
+    """An open case with the successor in the agency's place, as holder and as issuing desk."""
+    if case.state is not CaseState.OPEN:
+        return case
+    return replace(
+        case,
+        holder=new if case.holder == old else case.holder,
+        desk=new if case.desk == old else case.desk,
+    )
+
+
+def pause_faults(
+    agencies: AgencyDay,
+    agency: str,
+    substitute: str,
+    first: date,
+    last: date | None,
+    others: Iterable[Pause],
+) -> list[FieldFault]:
+    """Every reason why an agency cannot pause so. `others` are the pauses of all other agencies.
+
+    A substitute that is itself paused in that time is refused, so that no chain comes back.
+    """
+    faults = []
+    if first < agencies.day:
+        faults.append(FieldFault(("from",), "in-the-past", "今日からあとの日にしてください。"))
+    if last is not None and last < first:
+        detail = "終わりの日は、始まりの日からあとにしてください。"
+        faults.append(FieldFault(("until",), "too-early", detail))
+    if substitute == agency:
+        detail = "ほかの機関を選んでください。"
+        faults.append(FieldFault(("substitute",), "own-desk", detail))
+    elif substitute not in agencies.plan.agencies:
+        faults.append(FieldFault(("substitute",), "unknown-agency", "一覧にない機関です。"))
+    elif (fault := door_fault(agencies, substitute, first)) is not None:
+        faults.append(FieldFault(("substitute",), "agency-not-valid", fault))
+    elif any(one.agency == substitute and one.overlaps(first, last) for one in others):
+        detail = "その機関も受け入れを止めています。ほかの機関を選んでください。"
+        faults.append(FieldFault(("substitute",), "substitute-paused", detail))
+    return faults
+
+
+def current(named: Iterable[Suggestion], agencies: AgencyDay) -> list[Suggestion]:
+    """The plan's suggestions as they are to be had today: a former agency's is its successor's."""
+    found: dict[str, Suggestion] = {}
+    for one in named:
+        agency = agencies.successor_of(one.agency) or one.agency
+        if agencies.door(agency) in (Door.OPEN, Door.PAUSED):
+            found.setdefault(agency, replace(one, agency=agency))
+    return list(found.values())

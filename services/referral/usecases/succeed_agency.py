@@ -1,0 +1,141 @@
+"""April 人事異動: an agency ends or is reorganised, and another one answers for all it had."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.referral.domain.agency_life import Door, succeeded_case, succeeded_leg
+from services.referral.storage import agencies, cases
+from services.referral.usecases.acting import (
+    Acting,
+    happened,
+    holder_events,
+    leg_words,
+    note_act,
+)
+from services.referral.usecases.turns import keep_clocks
+from shared.contracts import ReferralSucceededV1
+from shared.database import transaction
+from shared.errors import Conflict, InvalidInput
+from shared.japanese_time import japanese_day
+
+#: So many cases are moved for one request; the worker moves the others.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a succession came: what this turn moved, and what is left (counted up to MOST)."""
+
+    agency: str
+    successor: str
+    cases: int
+    legs: int
+    left: int
+
+
+async def name_successor(
+    connection: AsyncConnection, agency: str, to: str, reason: str, acting: Acting
+) -> str:
+    """Store who follows an agency; from now on nothing new is sent to it.
+
+    Raises InvalidInput for an agency that cannot follow, Conflict where another one does.
+    """
+    if agency not in acting.plan.agencies:
+        raise InvalidInput.field("agency", code="unknown-agency", detail="一覧にない機関です。")
+    if agency == acting.plan.coordinator:
+        detail = "調整役は計画で決まっています。計画の調整役を改めてから、引き継いでください。"
+        raise InvalidInput.field("agency", code="is-coordinator", detail=detail)
+    await agencies.set_alone(connection)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    if to not in acting.plan.agencies:
+        raise InvalidInput.field("to", code="unknown-agency", detail="一覧にない機関です。")
+    if to == agency:
+        detail = "ほかの機関を選んでください。"
+        raise InvalidInput.field("to", code="own-desk", detail=detail)
+    if day.door(to) not in (Door.OPEN, Door.PAUSED):
+        detail = f"「{acting.plan.agency_name(to)}」は、いまはない機関です。"
+        raise InvalidInput.field("to", code="agency-not-valid", detail=detail)
+    follows = await agencies.name_successor(
+        connection, agency, to, reason=reason, named_by=acting.principal.name, now=acting.now
+    )
+    if follows != to:
+        name = acting.plan.agency_name(follows)
+        detail = f"この機関は「{name}」が引き継いでいます。"
+        raise Conflict("already-succeeded", detail, extra={"allowed": [], "successor": follows})
+    return to
+
+
+async def move_cases(
+    engine: AsyncEngine, agency: str, acting: Acting, *, most: int = MOST
+) -> Progress:
+    """Bring up to `most` cases to the successor, each in a transaction of its own.
+
+    Run again, it goes on with what is left. Raises Conflict where nobody follows the agency.
+    """
+    async with engine.connect() as connection:
+        day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    successor = day.successor_of(agency)
+    if successor is None:
+        detail = "引き継ぐ機関が決まっていません。"
+        raise Conflict("no-successor", detail, extra={"allowed": []})
+    async with engine.connect() as connection:
+        found = await agencies.cases_with(connection, agency, most)
+    legs = 0
+    for case_id in found:
+        async with transaction(engine) as connection:
+            legs += await _move_case(connection, case_id, agency, successor, acting)
+    async with engine.connect() as connection:
+        left = await agencies.cases_with(connection, agency, MOST)
+    return Progress(agency, successor, len(found), legs, len(left))
+
+
+async def _move_case(
+    connection: AsyncConnection, case_id: UUID, old: str, new: str, acting: Acting
+) -> int:
+    before = await cases.standing(connection, case_id, lock=True)
+    if before is None:
+        return 0
+    case = succeeded_case(before.case, old, new)
+    moved = [(leg, after) for leg in before.legs if (after := succeeded_leg(leg, old, new)) != leg]
+    if case == before.case and not moved:
+        return 0
+    at, events = acting.now, []
+    for leg, after in moved:
+        side = "receiver" if leg.receiver == old else "sender"
+        await note_act(
+            connection, case_id, "succeeded", at, acting, leg_id=leg.id, of=side, old=old, to=new
+        )
+        data = ReferralSucceededV1(**leg_words(case, after), previous=old, state=after.state)
+        events.append(happened(case, data, at, acting))
+    if case != before.case:
+        of = "holder" if case.holder != before.case.holder else "desk"
+        await note_act(connection, case_id, "succeeded", at, acting, of=of, old=old, to=new)
+        events += holder_events(before.case, case, "succession", at, acting)
+    # Nothing ended and nothing began: terms run on, so this is not `finish`, which may restart one.
+    after_all = before.with_case(case).with_legs(*(after for _, after in moved))
+    kept = await keep_clocks(connection, after_all, acting.plan, acting.now)
+    await cases.change(connection, before, kept)
+    await acting.outbox.append(connection, events)
+    return len(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An agency that ended or was followed, and the cases still with it (counted up to MOST)."""
+
+    agency: str
+    successor: str | None
+    left: int
+
+
+async def show_successions(connection: AsyncConnection, acting: Acting) -> list[Shown]:
+    """Agencies that were followed by another, and those that ended and still wait for one."""
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    ended = [name for name in acting.plan.agencies if day.door(name) is Door.ENDED]
+    shown = []
+    for agency in (*ended, *day.successors):
+        left = len(await agencies.cases_with(connection, agency, MOST))
+        shown.append(Shown(agency, day.successor_of(agency), left))
+    return shown
