@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
+from services.referral.domain.conference import Conference, seen_by
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import is_party, visible_facts
+from services.referral.domain.support_plan import SupportPlan, sees_plan
 from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
-from services.referral.storage import cases, history, listing
+from services.referral.storage import cases, conferences, history, listing, plans
 from services.referral.storage.history import Act
 from services.referral.usecases.acting import case_not_found
 from shared.plan import Plan
@@ -38,6 +40,8 @@ class ShownCase:
     acts: list[Act]
     overdue: bool
     allowed: list[str]
+    conferences: list[Conference]
+    plans: list[SupportPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,14 @@ async def show_case(
         allowed=[
             str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
         ],
+        conferences=[
+            here
+            for held in await conferences.of_case(connection, case_id)
+            if (here := seen_by(held, agency, {case_id}, held.cases)) is not None
+        ],
+        plans=await plans.of_case(connection, case_id)
+        if sees_plan(agency, case, legs, plan)
+        else [],
     )
 
 
