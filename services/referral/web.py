@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from services.referral.pages import (
     cases,
     cases_api,
+    conferences,
     conferences_api,
     legs_api,
+    plans,
     plans_api,
     reading_api,
 )
@@ -39,6 +41,8 @@ def build_app(settings: Settings) -> FastAPI:
             legs_api.router,
             conferences_api.router,
             plans_api.router,
+            conferences.router,
+            plans.router,
             cases.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),

@@ -88,6 +88,7 @@ async def _page(
         "case.html",
         status=200 if problem is None else problem.status,
         shown=shown,
+        today=japanese_day(acting.now),
         form=form,
         refused=refused or Form({}),
         done="" if refused else _done(request),

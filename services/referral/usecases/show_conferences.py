@@ -1,5 +1,6 @@
 """What an agency sees of conferences: its own, one with its sheet, and what it may convene on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,13 @@ from services.referral.domain.sight import is_party
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force
 from services.referral.domain.transitions import CaseAction, allowed_case_actions
 from services.referral.storage import conferences, plans
-from shared.errors import NotFound
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.check_conference import check_case, check_words
+from shared.errors import InvalidInput, NotFound
 from shared.plan import Plan
+
+#: So many cases stand on an agenda to choose from, those that the agency holds first.
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,18 @@ async def _seen(
 
 
 async def show_agenda(
-    connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = 100
+    connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = MOST
 ) -> list[AgendaCase]:
     """The open cases on which this agency may convene: those that it holds come first."""
     found = await conferences.open_cases(
         connection, agency, of_others=agency == plan.coordinator, limit=limit
     )
+    return await _agenda(connection, found, agency, plan)
+
+
+async def _agenda(
+    connection: AsyncConnection, found: Iterable[Standing], agency: str, plan: Plan
+) -> list[AgendaCase]:
     mine = [
         one
         for one in found
@@ -117,3 +129,23 @@ async def show_agenda(
         )
         for one in mine
     ]
+
+
+async def prepare_conference(
+    connection: AsyncConnection, conference: Conference, acting: Acting
+) -> list[AgendaCase]:
+    """What there is to decide on the cases of a conference that is about to be recorded.
+
+    Nothing is stored. Refusals as when it is recorded; a case that is not there to convene on is
+    refused as one that is not on the agenda, whoever asks.
+    """
+    check_words(conference, acting)
+    found = await conferences.standings(connection, conference.cases)
+    ready = await _agenda(connection, found.values(), acting.agency, acting.plan)
+    agenda = {one.standing.case.id: one for one in ready}
+    for case_id in conference.cases:
+        if case_id not in agenda:
+            detail = "いま会議で話し合えないケースが入っています。選び直してください。"
+            raise InvalidInput.field("cases", code="not-on-agenda", detail=detail)
+        check_case(conference, agenda[case_id].standing)
+    return [agenda[case_id] for case_id in conference.cases]
