@@ -41,7 +41,9 @@ def test_a_conference_is_held_and_its_sheet_fits_on_a4(office: Office, browser: 
         assert_good(page)
         page.set_viewport_size({"width": 1280, "height": 900})
         page.get_by_label("主担当").select_option("kodomo-katei")
-        page.get_by_label("話し合ったこと").fill("家計と子どもの居場所を、二つの機関で見る。\n次は来月。")
+        page.get_by_label("話し合ったこと").fill(
+            "家計と子どもの居場所を、二つの機関で見る。\n次は来月。"
+        )
         page.get_by_role("button", name="この会議を記録する").click()
 
         expect(page.get_by_role("status")).to_contain_text("会議を記録しました。")

@@ -10,8 +10,8 @@ from shared.web.forms import CHOOSE, Field, Typed
 AGENDA: Mapping[str, Field] = {
     "kind": Field("会議の種類", CHOOSE),
     "held_on": Field("会議の日"),
-    "agencies": Field("参加した機関", CHOOSE),
     "cases": Field("話し合ったケース", CHOOSE),
+    "agencies": Field("参加した機関", CHOOSE),
 }
 #: How a case ends, as the page asks it.
 _END = {"end": "終わり方", "outcome": "結果", "ended_by": "だれが終えたか"}
