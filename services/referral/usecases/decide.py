@@ -33,6 +33,7 @@ from services.referral.usecases.plan_support import put_in_force, score_goals
 from services.referral.usecases.turns import finish
 from shared.contracts import ReferralAcceptedV1, ReferralHandedOnV1, ReferralWithdrawnV1
 from shared.errors import Conflict
+from shared.japanese_time import written_day
 from shared.messaging.event import Event
 
 #: How a leg that a conference makes was handed over: everybody sat together.
@@ -67,7 +68,7 @@ async def _name_lead(room: Room, decision: Decision) -> None:
         sender=held.convener,
         to=(agency,),
         lead=agency,
-        reason=f"{kind}（{held.held_on.isoformat()}）で、主担当に決まりました。",
+        reason=f"{kind}（{written_day(held.held_on)}）で、主担当に決まりました。",
         basis=FOOTINGS[held.kind].basis,
         mode=_MODE,
         authorised_by=f"{acting.plan.agency_name(held.convener)} {acting.principal.name}"[:40],
