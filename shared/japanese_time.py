@@ -22,8 +22,12 @@ def last_day_of(year: int) -> date:
     return date(year + 1, 3, 31)
 
 
+def written_day(day: date) -> str:
+    """A day as people read it: 2026年4月1日（水）."""
+    return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+
+
 def written(moment: datetime) -> str:
     """A moment as people read it: 2026年4月1日（水）9:05."""
     local = moment.astimezone(JST)
-    weekday = _WEEKDAYS[local.weekday()]
-    return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"
+    return f"{written_day(local.date())}{local.hour}:{local.minute:02d}"

@@ -15,6 +15,8 @@ from shared.contracts import (
     CaseReopenedV1,
     CaseVoidedV1,
     ClockRanOutV1,
+    ConferenceCancelledV1,
+    ConferenceHeldV1,
     ConsultationCancelledV1,
     ConsultationCorrectedV1,
     ConsultationRecordedV1,
@@ -65,6 +67,8 @@ COUNTED = (
     CaseClosedV1,
     CaseReopenedV1,
     CaseVoidedV1,
+    ConferenceHeldV1,
+    ConferenceCancelledV1,
 )
 
 

@@ -6,6 +6,7 @@ from shared.contracts.activity import (
     ActivityRecordedV1,
 )
 from shared.contracts.base import Contract
+from shared.contracts.conference import ConferenceCancelledV1, ConferenceHeldV1
 from shared.contracts.consultation import (
     ConsultationCancelledV1,
     ConsultationCorrectedV1,
@@ -63,6 +64,8 @@ CONTRACTS: tuple[type[Contract], ...] = (
     CaseClosedV1,
     CaseReopenedV1,
     CaseVoidedV1,
+    ConferenceHeldV1,
+    ConferenceCancelledV1,
 )
 
 BY_TYPE_NAME: dict[str, type[Contract]] = {contract.type_name(): contract for contract in CONTRACTS}
@@ -86,6 +89,8 @@ __all__ = [
     "CaseVoidedV1",
     "ClockHalfOverV1",
     "ClockRanOutV1",
+    "ConferenceCancelledV1",
+    "ConferenceHeldV1",
     "ConsultationCancelledV1",
     "ConsultationCorrectedV1",
     "ConsultationRecordedV1",

@@ -44,12 +44,16 @@ class AidedOrClosed(_Rule):
 
 
 class ActivitySum(_Rule):
-    """The sum of a measure of activities of a kind."""
+    """The sum of a measure of activities of a kind.
+
+    With `conferences_with`, each conference in which an agency of that kind took part adds one.
+    """
 
     method: Literal["activity-sum"]
     activity: str
     measure: Literal["quantity", "attendance", "amount"]
     recorded_by: RecordedBy
+    conferences_with: str | None = None
 
 
 class ActivityDistricts(_Rule):

@@ -28,6 +28,9 @@ _LISTS = (
     "basis",
     "activity",
     "contact_kind",
+    "conference_kind",
+    "decision",
+    "goal_score",
 )
 
 

@@ -116,6 +116,7 @@ def read_rules(
         "agency": set(agencies),
         "desk_kinds": {agency.kind for agency in agencies.values()},
         "desk_kind": {agency.kind for agency in agencies.values()},
+        "conferences_with": {agency.kind for agency in agencies.values()},
         "callers": set(codes.get("caller", {})),
         "topic_group": {topic.group for topic in topics.values()},
         "activity": set(codes.get("activity", {})),

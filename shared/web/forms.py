@@ -60,7 +60,7 @@ class Field:
 
     label: str
     ask: str = "書いてください。"
-    loc: tuple[str, ...] = ()
+    loc: tuple[str | int, ...] = ()
 
 
 CHOOSE = "選んでください。"

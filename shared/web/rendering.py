@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.identity.principal import Principal, Role
-from shared.japanese_time import written
+from shared.japanese_time import written, written_day
 from shared.plan import Plan
 
 _HERE = Path(__file__).parent
@@ -21,10 +21,12 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/consultations", "相談の一覧"),
         ("/intake/activities/new", "活動を書く"),
         ("/referral/cases", "ケース"),
+        ("/referral/conferences", "会議"),
     ),
     Role.AGENCY: (
         ("/referral/inbox", "受付箱"),
         ("/referral/cases", "ケース"),
+        ("/referral/conferences", "会議"),
         ("/intake/consultations/new", "相談を書く"),
         ("/intake/consultations", "相談の一覧"),
         ("/intake/activities/new", "活動を書く"),
@@ -54,6 +56,7 @@ def make_templates(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["jst"] = written
+    environment.filters["day"] = written_day
     environment.globals["dict"] = dict
     return environment
 

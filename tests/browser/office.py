@@ -113,7 +113,20 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
     csw.post(f"/referral/api/referrals/{leg}/return", answer)
     kyosei.legs(waiting["case_id"])
     kyosei.legs(arrived["case_id"])
+    met, scored = (
+        kyosei.post(path, consultation(**refer("kodomo-katei")))["case_id"] for _ in range(2)
+    )
+    ended = kyosei.post(path, consultation(**refer("csw", lead=None)))["case_id"]
+    for case in (met, scored):
+        kyosei.legs(case)
+    [side] = csw.legs(ended)
+    csw.post(f"/referral/api/referrals/{side}/accept", {})
+    end = {"outcome": "resolved", "ended_by": "person"}
+    csw.post(f"/referral/api/referrals/{side}/close", end)
     return {
+        "met": met,
+        "ended": ended,
+        "scored": scored,
         "waiting": waiting["case_id"],
         "supported": supported["case_id"],
         "returned": returned["case_id"],

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.metrics.domain.facts import (
     ActivityFact,
+    ConferenceFact,
     ConsultationFact,
     FigureFact,
     LegFact,
@@ -170,6 +171,30 @@ class Counter:
                 desk=fact.desk,
                 district=fact.district,
             )
+
+    def of_conference(self, fact: ConferenceFact) -> Iterator[Contribution]:
+        """The contributions of a conference: one at most for each indicator, however many of the
+        agencies and cases it had. It stands at the convener's desk, or the first that counts.
+        """
+        if fact.cancelled:
+            return
+        for indicator, rule in self._rules.items():
+            if not isinstance(rule, ActivitySum) or rule.conferences_with is None:
+                continue
+            counted = [
+                desk
+                for desk in (fact.convener, *fact.agencies)
+                if self._kinds.get(desk) == rule.conferences_with
+            ]
+            if counted:
+                yield Contribution(
+                    subject=fact.id,
+                    indicator=indicator,
+                    role="flow",
+                    day=fact.held_on,
+                    quantity=Decimal(1),
+                    desk=counted[0],
+                )
 
     def _recorded_by(self, wanted: RecordedBy, desk: str) -> bool:
         """Activities count for the owner: the council's desks, or every other one."""

@@ -75,6 +75,18 @@ class ActivityFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ConferenceFact:
+    """A conference, and who took part. One that was cancelled counts nowhere."""
+
+    id: UUID
+    cancelled: bool
+    kind: str
+    held_on: date
+    convener: str
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FigureFact:
     """A reported figure as its newest revision tells it."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.metrics.domain.facts import (
     ActivityFact,
+    ConferenceFact,
     ConsultationFact,
     FigureFact,
     LegFact,
@@ -14,6 +15,8 @@ from shared.contracts import (
     ActivityCancelledV1,
     ActivityCorrectedV1,
     ActivityRecordedV1,
+    ConferenceCancelledV1,
+    ConferenceHeldV1,
     ConsultationCancelledV1,
     ConsultationCorrectedV1,
     ConsultationRecordedV1,
@@ -37,6 +40,7 @@ from shared.japanese_time import japanese_day
 
 ConsultationTold = ConsultationRecordedV1 | ConsultationCorrectedV1 | ConsultationCancelledV1
 ActivityTold = ActivityRecordedV1 | ActivityCorrectedV1 | ActivityCancelledV1
+ConferenceTold = ConferenceHeldV1 | ConferenceCancelledV1
 FigureTold = FigureReportedV1 | FigureCorrectedV1 | FigureCancelledV1
 
 _STATES: dict[type[Contract], str] = {
@@ -94,6 +98,18 @@ def fold_figure(fact: FigureFact | None, subject: UUID, told: FigureTold) -> Fig
         return None if fact is None else replace(fact, revision=told.revision, cancelled=True)
     words = told.model_dump(include=set(FigureFact.__dataclass_fields__))
     return FigureFact(id=subject, cancelled=False, **words)
+
+
+def fold_conference(
+    fact: ConferenceFact | None, subject: UUID, told: ConferenceTold
+) -> ConferenceFact | None:
+    """The conference after this event; it is held once, and nothing brings it back."""
+    if isinstance(told, ConferenceCancelledV1):
+        return None if fact is None else replace(fact, cancelled=True)
+    if fact is not None:
+        return fact
+    words = told.model_dump(include=set(ConferenceFact.__dataclass_fields__))
+    return ConferenceFact(id=subject, cancelled=False, **words)
 
 
 def fold_leg(fact: LegFact | None, told: LegEvent, at: datetime) -> LegFact:

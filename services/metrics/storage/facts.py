@@ -10,7 +10,14 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.facts import ActivityFact, ConsultationFact, FigureFact, LegFact
+from services.metrics.domain.facts import (
+    ActivityFact,
+    ConferenceFact,
+    ConsultationFact,
+    FigureFact,
+    LegFact,
+)
+from services.metrics.storage.conference_tables import conference_fact
 from services.metrics.storage.tables import (
     activity_fact,
     case_change,
@@ -22,12 +29,13 @@ from services.metrics.storage.tables import (
 )
 from shared.database import among, insert_rows
 
-AnyFact = TypeVar("AnyFact", ConsultationFact, LegFact, ActivityFact, FigureFact)
-Fact = ConsultationFact | LegFact | ActivityFact | FigureFact
+AnyFact = TypeVar("AnyFact", ConsultationFact, LegFact, ActivityFact, ConferenceFact, FigureFact)
+Fact = ConsultationFact | LegFact | ActivityFact | ConferenceFact | FigureFact
 _TABLES: dict[type[Fact], Table] = {
     ConsultationFact: consultation_fact,
     LegFact: leg_fact,
     ActivityFact: activity_fact,
+    ConferenceFact: conference_fact,
     FigureFact: figure_fact,
 }
 
@@ -43,10 +51,8 @@ _STORE = {kind: _store_statement(table) for kind, table in _TABLES.items()}
 
 
 def _made(kind: type[Any], row: Any) -> Any:
-    values = dict(row)
-    if "topics" in values:
-        values["topics"] = tuple(values["topics"])
-    return kind(**values)
+    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    return kind(**{**row, **lists})
 
 
 async def load(

@@ -8,12 +8,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.contributions import Contribution, Counter
-from services.metrics.domain.facts import ActivityFact, ConsultationFact, FigureFact, LegFact
+from services.metrics.domain.facts import (
+    ActivityFact,
+    ConferenceFact,
+    ConsultationFact,
+    FigureFact,
+    LegFact,
+)
 from services.metrics.domain.folding import (
     ActivityTold,
+    ConferenceTold,
     ConsultationTold,
     FigureTold,
     fold_activity,
+    fold_conference,
     fold_consultation,
     fold_figure,
     fold_leg,
@@ -33,6 +41,7 @@ from shared.messaging.event import Event
 
 _CONSULTATION = get_args(ConsultationTold)
 _ACTIVITY = get_args(ActivityTold)
+_CONFERENCE = get_args(ConferenceTold)
 _FIGURE = get_args(FigureTold)
 #: What a case's event is called in the figures of hand-offs.
 _CASE_KINDS: dict[type[CaseEvent], str] = {
@@ -62,10 +71,14 @@ async def count_events(
     activities = await _fold_activities(connection, events)
     for activity in activities.values():
         found += counter.of_activity(activity)
+    meetings = await _fold_conferences(connection, events)
+    for meeting in meetings.values():
+        found += counter.of_conference(meeting)
     figures = await _fold_figures(connection, events)
     for figure in figures.values():
         found += counter.of_figure(figure)
-    await contributions.replace(connection, touched | activities.keys() | figures.keys(), found)
+    counted = touched | activities.keys() | meetings.keys() | figures.keys()
+    await contributions.replace(connection, counted, found)
     await _note_handoffs(connection, events)
 
 
@@ -106,6 +119,21 @@ async def _fold_activities(
     known = await facts.load(connection, ActivityFact, {subject for subject, _ in told})
     for subject, data in told:
         folded = fold_activity(known.get(subject), subject, data)
+        if folded is not None:
+            known[subject] = folded
+    await facts.store(connection, list(known.values()))
+    return known
+
+
+async def _fold_conferences(
+    connection: AsyncConnection, events: Sequence[Event]
+) -> dict[UUID, ConferenceFact]:
+    told = [(event.subject, event.data) for event in events if isinstance(event.data, _CONFERENCE)]
+    if not told:
+        return {}
+    known = await facts.load(connection, ConferenceFact, {subject for subject, _ in told})
+    for subject, data in told:
+        folded = fold_conference(known.get(subject), subject, data)
         if folded is not None:
             known[subject] = folded
     await facts.store(connection, list(known.values()))

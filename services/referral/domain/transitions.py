@@ -37,6 +37,8 @@ class CaseAction(StrEnum):
     """What can be done to a case."""
 
     OFFER = "referrals"
+    CONVENE = "conferences"
+    PLAN = "plan"
     TAKE_OVER = "take-over"
     CLOSE = "close"
 
@@ -119,7 +121,7 @@ def allowed_case_actions(
     """What this agency may do to the case: nothing once it has ended."""
     if case.state is not CaseState.OPEN or agency not in (case.holder, coordinator):
         return []
-    allowed = [CaseAction.OFFER]
+    allowed = [CaseAction.OFFER, CaseAction.CONVENE, CaseAction.PLAN]
     if agency == coordinator:
         allowed.append(CaseAction.TAKE_OVER)
     if not any(leg.state in LIVE for leg in legs):

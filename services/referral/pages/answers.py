@@ -1,12 +1,12 @@
 """What the machine interface of the referral service answers."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.referral.domain.case import Case, Leg
+from services.referral.pages.conference_answers import CurrentPlanBody, HeldBody
 from services.referral.usecases.show_cases import InboxEntry, ShownCase, is_overdue
 
 
@@ -146,8 +146,8 @@ class CaseBody(BaseModel):
     facts: dict[str, str]
     legs: list[LegBody]
     history: list[ActBody]
-    conferences: list[Any] = []
-    plan: None = None
+    conferences: list[HeldBody]
+    plan: CurrentPlanBody | None
 
     @classmethod
     def of(cls, shown: ShownCase, now: datetime) -> "CaseBody":
@@ -176,4 +176,6 @@ class CaseBody(BaseModel):
                 )
                 for act in shown.acts
             ],
+            conferences=[HeldBody.of(held) for held in shown.conferences],
+            plan=CurrentPlanBody.current(shown.plans),
         )

@@ -64,6 +64,7 @@ async def _page(
         status=200 if problem is None else problem.status,
         headers={} if problem is None else problem.headers,
         shown=shown,
+        today=japanese_day(acting.now),
         form=form,
         refused=refused or Form({}),
         done="" if refused else _done(request),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Case, CaseState, Leg, LegState
+from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
 from services.referral.domain.holding import Standing
 from services.referral.storage.tables import case, consultation, leg
 from shared.database import among
@@ -115,10 +115,10 @@ async def change(connection: AsyncConnection, before: Standing, after: Standing)
         await connection.execute(update(case).where(case.c.id == after.case.id).values(values))
     known = {leg.id: leg for leg in before.legs}
     changed = [new for new in after.legs if new.id in known and known[new.id] != new]
-    for new in sorted(changed, key=_leads_and_waits):
+    for new in sorted(changed, key=_leads_on):
         await connection.execute(update(leg).where(leg.c.id == new.id).values(_leg_values(new)))
     await add_legs(connection, [new for new in after.legs if new.id not in known])
 
 
-def _leads_and_waits(changed: Leg) -> bool:
-    return changed.lead and changed.state in (LegState.OFFERED, LegState.ACCEPTED)
+def _leads_on(changed: Leg) -> bool:
+    return changed.lead and changed.state in LIVE

@@ -19,11 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import LIVE, SHIELDED_TOPICS
+from services.referral.domain.case import LIVE
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import NEVER_TOOK
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
 from services.referral.storage.tables import case, consultation, leg
+from shared.plan import SHIELDED_TOPICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
+from services.referral.domain.conference import Conference, seen_by
 from services.referral.domain.holding import Standing
 from services.referral.domain.inbox import InboxCounts, InboxQuestion
 from services.referral.domain.sight import is_party, visible_facts
+from services.referral.domain.support_plan import SupportPlan, sees_plan
 from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
-from services.referral.storage import cases, history, inbox, listing
+from services.referral.storage import cases, conferences, history, inbox, listing, plans
 from services.referral.storage.history import Act
 from services.referral.storage.listing import CasesQuestion
 from services.referral.usecases.acting import Acting, case_not_found
@@ -44,6 +46,8 @@ class ShownCase:
     acts: list[Act]
     overdue: bool
     allowed: list[str]
+    conferences: list[Conference]
+    plans: list[SupportPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,14 @@ async def show_case(
         allowed=[
             str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
         ],
+        conferences=[
+            here
+            for held in await conferences.of_case(connection, case_id)
+            if (here := seen_by(held, agency, {case_id}, held.cases)) is not None
+        ],
+        plans=await plans.of_case(connection, case_id)
+        if sees_plan(agency, case, legs, plan)
+        else [],
     )
 
 

@@ -1,0 +1,169 @@
+"""The pages of conferences 会議: the list, the agenda, the decisions, and the printable sheet."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.referral.domain.conference import FOOTINGS
+from services.referral.pages.conference_bodies import CancelBody, ConferenceBody
+from services.referral.pages.conference_forms import AGENDA, CANCEL, DecisionSheet, agenda_values
+from services.referral.pages.context import AgencyActs
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.cancel_conference import cancel_conference
+from services.referral.usecases.hold_conference import hold_conference
+from services.referral.usecases.show_conferences import (
+    list_conferences,
+    prepare_conference,
+    show_agenda,
+    show_conference,
+)
+from shared.database import transaction
+from shared.errors import Forbidden, NotFound, Problem
+from shared.japanese_time import japanese_day
+from shared.web.forms import Form, Typed, read_form, validated
+from shared.web.idempotency import form_key, redirect_once
+from shared.web.rendering import render
+from shared.web.requests import Transaction
+
+router = APIRouter(prefix="/referral/conferences", include_in_schema=False)
+
+_DONE = {
+    "held": "会議を記録しました。決まったことは、それぞれのケースに反映しました。",
+    "cancelled": "会議の記録を取り消しました。決まったことは、そのまま残っています。",
+}
+
+
+@router.get("")
+async def get_conferences(
+    request: Request, connection: Transaction, acting: AgencyActs
+) -> Response:
+    """The conferences in which this agency took part."""
+    found = await list_conferences(connection, acting.agency, acting.plan)
+    return render(request, "conferences.html", found=found)
+
+
+@router.get("/new")
+async def get_new(request: Request, acting: AgencyActs) -> Response:
+    """Choose the agenda; once it is chosen, write down what was decided."""
+    if "step" in request.query_params:
+        return await _decisions_page(request, acting, Typed(request.query_params))
+    return await _agenda_page(request, acting, Typed(request.query_params))
+
+
+@router.post("/new")
+async def post_new(request: Request, acting: AgencyActs) -> Response:
+    """Record the conference; what it decided happens with that."""
+    typed = await read_form(request)
+    try:
+        decided: dict[str, Any] = {"decisions": DecisionSheet(typed).decisions()}
+        words = {"minutes": typed.one("minutes")}
+        body = validated(ConferenceBody, agenda_values(typed) | decided | words)
+        async with transaction(request.app.state.engine) as connection:
+
+            async def act() -> str:
+                held = await hold_conference(connection, body.conference(acting), acting)
+                return f"/referral/conferences/{held.id}?done=held"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
+    except (Forbidden, NotFound):
+        raise
+    except Problem as problem:
+        return await _decisions_page(request, acting, typed, problem)
+    return RedirectResponse(to, status_code=303)
+
+
+@router.get("/{conference_id}")
+async def get_conference(request: Request, conference_id: UUID, acting: AgencyActs) -> Response:
+    """The sheet of one conference, as it is printed."""
+    return await _sheet_page(request, conference_id, acting)
+
+
+@router.post("/{conference_id}/cancellation")
+async def post_cancellation(request: Request, conference_id: UUID, acting: AgencyActs) -> Response:
+    """Take back the record of a conference."""
+    typed = await read_form(request)
+    try:
+        body = validated(CancelBody, {"reason": typed.one("reason")})
+        async with transaction(request.app.state.engine) as connection:
+
+            async def act() -> str:
+                await cancel_conference(connection, conference_id, body.reason, acting)
+                return f"/referral/conferences/{conference_id}?done=cancelled"
+
+            key = form_key(request, typed.one("form_key"))
+            to = await redirect_once(connection, acting.principal, key, body, act)
+    except (Forbidden, NotFound):
+        raise
+    except Problem as problem:
+        form = Form(CANCEL, typed, problem)
+        return await _sheet_page(request, conference_id, acting, refused=form)
+    return RedirectResponse(to, status_code=303)
+
+
+async def _agenda_page(
+    request: Request, acting: Acting, typed: Typed, problem: Problem | None = None
+) -> Response:
+    async with transaction(request.app.state.engine) as connection:
+        agenda = await show_agenda(connection, acting.agency, acting.plan)
+    today = japanese_day(acting.now).isoformat()
+    chosen = any(typed.one(name) for name in AGENDA)
+    others = [name for name in acting.plan.agencies if name != acting.agency]
+    return render(
+        request,
+        "conference_agenda.html",
+        status=200 if problem is None else problem.status,
+        form=Form(AGENDA, typed if chosen or problem else Typed(first={"held_on": today}), problem),
+        agenda=agenda,
+        agencies=[(name, acting.plan.agency_name(name)) for name in others],
+    )
+
+
+async def _decisions_page(
+    request: Request, acting: Acting, typed: Typed, problem: Problem | None = None
+) -> Response:
+    """The second step; the first one again when the agenda itself cannot be taken."""
+    try:
+        body = validated(ConferenceBody, agenda_values(typed))
+        conference = body.conference(acting)
+        async with transaction(request.app.state.engine) as connection:
+            agenda = await prepare_conference(connection, conference, acting)
+    except (Forbidden, NotFound):
+        raise
+    except Problem as refused:
+        return await _agenda_page(request, acting, typed, refused)
+    others = [name for name in acting.plan.agencies if name not in conference.agencies]
+    return render(
+        request,
+        "conference_decisions.html",
+        status=200 if problem is None else problem.status,
+        form=Form(DecisionSheet(typed).fields(agenda), typed, problem),
+        conference=conference,
+        agenda=agenda,
+        may=FOOTINGS[body.kind].decisions,
+        leads=[
+            *((name, f"{acting.plan.agency_name(name)}（参加）") for name in conference.agencies),
+            *((name, acting.plan.agency_name(name)) for name in others),
+        ],
+    )
+
+
+async def _sheet_page(
+    request: Request, conference_id: UUID, acting: Acting, *, refused: Form | None = None
+) -> Response:
+    async with transaction(request.app.state.engine) as connection:
+        shown = await show_conference(connection, conference_id, acting.agency, acting.plan)
+    problem = None if refused is None else refused.problem
+    return render(
+        request,
+        "conference.html",
+        status=200 if problem is None else problem.status,
+        shown=shown,
+        form=refused or Form(CANCEL),
+        may_cancel=acting.agency == shown.conference.convener
+        and shown.conference.cancelled_at is None,
+        done="" if refused else _DONE.get(request.query_params.get("done", ""), ""),
+        now=acting.now,
+    )

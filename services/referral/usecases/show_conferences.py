@@ -1,0 +1,151 @@
+"""What an agency sees of conferences: its own, one with its sheet, and what it may convene on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referral.domain.case import Case
+from services.referral.domain.conference import Conference, consented, seen_by
+from services.referral.domain.holding import Standing
+from services.referral.domain.sight import is_party
+from services.referral.domain.support_plan import SupportPlan, draft_of, in_force
+from services.referral.domain.transitions import CaseAction, allowed_case_actions
+from services.referral.storage import conferences, plans
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.check_conference import check_case, check_words
+from shared.errors import InvalidInput, NotFound
+from shared.plan import Plan
+
+#: So many cases stand on an agenda to choose from, those that the agency holds first.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConference:
+    """A conference as this agency sees it. `cases` are those shown, by id.
+
+    `party_to` are the cases it may open, `hidden` is how many are not shown to it.
+    """
+
+    conference: Conference
+    cases: dict[UUID, Case]
+    party_to: frozenset[UUID]
+    hidden: int
+    attended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaCase:
+    """An open case on which this agency may convene, and what there is to decide on it."""
+
+    standing: Standing
+    consented: bool
+    ended: bool
+    draft: SupportPlan | None
+    plan: SupportPlan | None
+
+
+async def see_conference(
+    connection: AsyncConnection, held: Conference | None, agency: str, plan: Plan
+) -> ShownConference:
+    """The conference as this agency sees it; NotFound for one who has nothing to do with it."""
+    shown = None if held is None else (await _seen(connection, [held], agency, plan))
+    if not shown:
+        raise NotFound("conference-not-found", "この会議は見つかりませんでした。")
+    return shown[0]
+
+
+async def show_conference(
+    connection: AsyncConnection, conference_id: UUID, agency: str, plan: Plan
+) -> ShownConference:
+    """One conference by its id; refusals as in `see_conference`."""
+    held = await conferences.find(connection, conference_id)
+    return await see_conference(connection, held, agency, plan)
+
+
+async def list_conferences(
+    connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = 100
+) -> list[ShownConference]:
+    """The newest conferences in which this agency took part."""
+    held = await conferences.of_agency(connection, agency, limit=limit)
+    return await _seen(connection, held, agency, plan)
+
+
+async def _seen(
+    connection: AsyncConnection, held: list[Conference], agency: str, plan: Plan
+) -> list[ShownConference]:
+    wanted = {case_id for one in held for case_id in one.cases}
+    standings = await conferences.standings(connection, wanted)
+    shielded = {case_id for case_id, one in standings.items() if one.case.shielded}
+    party_to = frozenset(
+        case_id
+        for case_id, one in standings.items()
+        if is_party(agency, one.case, one.legs, plan.coordinator)
+    )
+    shown = []
+    for one in held:
+        seen = seen_by(one, agency, party_to, shielded)
+        if seen is not None:
+            cases = {case_id: standings[case_id].case for case_id in seen.cases}
+            hidden = len(one.cases) - len(seen.cases) if one.attends(agency) else 0
+            shown.append(
+                ShownConference(
+                    seen, cases, party_to & set(seen.cases), hidden, one.attends(agency)
+                )
+            )
+    return shown
+
+
+async def show_agenda(
+    connection: AsyncConnection, agency: str, plan: Plan, *, limit: int = MOST
+) -> list[AgendaCase]:
+    """The open cases on which this agency may convene: those that it holds come first."""
+    found = await conferences.open_cases(
+        connection, agency, of_others=agency == plan.coordinator, limit=limit
+    )
+    return await _agenda(connection, found, agency, plan)
+
+
+async def _agenda(
+    connection: AsyncConnection, found: Iterable[Standing], agency: str, plan: Plan
+) -> list[AgendaCase]:
+    mine = [
+        one
+        for one in found
+        if is_party(agency, one.case, one.legs, plan.coordinator)
+        and CaseAction.CONVENE in allowed_case_actions(agency, one.case, one.legs, plan.coordinator)
+    ]
+    versions = await plans.of_cases(connection, [one.case.id for one in mine])
+    return [
+        AgendaCase(
+            standing=one,
+            consented=consented(one.legs),
+            ended=CaseAction.CLOSE
+            in allowed_case_actions(agency, one.case, one.legs, plan.coordinator),
+            draft=draft_of(versions.get(one.case.id, ())),
+            plan=in_force(versions.get(one.case.id, ())),
+        )
+        for one in mine
+    ]
+
+
+async def prepare_conference(
+    connection: AsyncConnection, conference: Conference, acting: Acting
+) -> list[AgendaCase]:
+    """What there is to decide on the cases of a conference that is about to be recorded.
+
+    Nothing is stored. Refusals as when it is recorded; a case that is not there to convene on is
+    refused as one that is not on the agenda, whoever asks.
+    """
+    check_words(conference, acting)
+    found = await conferences.standings(connection, conference.cases)
+    ready = await _agenda(connection, found.values(), acting.agency, acting.plan)
+    agenda = {one.standing.case.id: one for one in ready}
+    for case_id in conference.cases:
+        if case_id not in agenda:
+            detail = "いま会議で話し合えないケースが入っています。選び直してください。"
+            raise InvalidInput.field("cases", code="not-on-agenda", detail=detail)
+        check_case(conference, agenda[case_id].standing)
+    return [agenda[case_id] for case_id in conference.cases]
