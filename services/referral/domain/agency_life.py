@@ -138,21 +138,24 @@ def reoffered(
         assigned_to=None,
         assigned_name=None,
         instead_of=leg.instead_of or leg.receiver,
+        on_paper=not plan.agencies[desk].terminal,
     )
     return ended, new
 
 
-def succeeded_leg(leg: Leg, old: str, new: str) -> Leg:
+def succeeded_leg(leg: Leg, old: str, new: str, plan: Plan) -> Leg:
     """A live leg with the successor in the agency's place, as receiver and as sender.
 
     Its state, its role and its terms go on; a leg that ended keeps the names that it had.
     """
     if leg.state not in LIVE:
         return leg
+    receiver = new if leg.receiver == old else leg.receiver
     return replace(
         leg,
-        receiver=new if leg.receiver == old else leg.receiver,
+        receiver=receiver,
         sender=new if leg.sender == old else leg.sender,
+        on_paper=not plan.agencies[receiver].terminal if receiver == new else leg.on_paper,
     )
 
 

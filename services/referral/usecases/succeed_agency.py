@@ -97,8 +97,9 @@ async def _move_case(
     before = await cases.standing(connection, case_id, lock=True)
     if before is None:
         return 0
-    case = succeeded_case(before.case, old, new)
-    moved = [(leg, after) for leg in before.legs if (after := succeeded_leg(leg, old, new)) != leg]
+    case, plan = succeeded_case(before.case, old, new), acting.plan
+    after_legs = [(leg, succeeded_leg(leg, old, new, plan)) for leg in before.legs]
+    moved = [(leg, after) for leg, after in after_legs if after != leg]
     if case == before.case and not moved:
         return 0
     at, events = acting.now, []
@@ -115,7 +116,7 @@ async def _move_case(
         events += holder_events(before.case, case, "succession", at, acting)
     # Nothing ended and nothing began: terms run on, so this is not `finish`, which may restart one.
     after_all = before.with_case(case).with_legs(*(after for _, after in moved))
-    kept = await keep_clocks(connection, after_all, acting.plan, acting.now)
+    kept = await keep_clocks(connection, after_all, plan, acting.now)
     await cases.change(connection, before, kept)
     await acting.outbox.append(connection, events)
     return len(moved)
