@@ -4,7 +4,17 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.referral.pages import cases, cases_api, legs_api, reading_api
+from services.referral.notifier.webhooks import WebhookCaller
+from services.referral.pages import (
+    cases,
+    cases_api,
+    deliveries,
+    legs_api,
+    notifications,
+    notifications_api,
+    reading_api,
+)
+from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.outbox import Outbox
@@ -26,8 +36,19 @@ def build_app(settings: Settings) -> FastAPI:
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[reading_api.router, cases_api.router, legs_api.router, cases.router],
+        routers=[
+            reading_api.router,
+            cases_api.router,
+            legs_api.router,
+            notifications_api.router,
+            cases.router,
+            notifications.router,
+            deliveries.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
+    app.state.webhooks = WebhookCaller(settings.tsunagi_webhook_networks)
+    app.state.feed = Feed(app.state.engine, app.state.plan, app.state.ending)
+    app.state.count_news = app.state.feed.count
     return app

@@ -8,10 +8,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from shared.identity.principal import Role
+from shared.identity.principal import DESK_ROLES, Role
 from shared.japanese_time import written
 
 _HERE = Path(__file__).parent
+
+#: The page whose link shows how much is unread.
+NEWS = "/referral/notifications"
 
 #: What each role finds in the navigation: address and words.
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -20,16 +23,22 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/consultations", "相談の一覧"),
         ("/intake/activities/new", "活動を書く"),
         ("/referral/cases", "ケース"),
+        (NEWS, "お知らせ"),
     ),
     Role.AGENCY: (
         ("/referral/inbox", "受付箱"),
+        (NEWS, "お知らせ"),
         ("/referral/cases", "ケース"),
         ("/intake/consultations/new", "相談を書く"),
         ("/intake/consultations", "相談の一覧"),
         ("/intake/activities/new", "活動を書く"),
     ),
     Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
-    Role.ADMIN: (("/admin/accounts", "アカウント"),),
+    Role.ADMIN: (
+        ("/admin/accounts", "アカウント"),
+        ("/referral/channels", "知らせる先"),
+        ("/referral/deliveries", "届いていない知らせ"),
+    ),
 }
 
 
@@ -63,6 +72,8 @@ def render(
         navigation=NAVIGATION[principal.role] if principal else (),
         path=request.url.path,
         plan=state.plan,
+        news=getattr(request.state, "news", None),
+        live=principal if principal and principal.role in DESK_ROLES else None,
         **context,
     )
     return HTMLResponse(page, status_code=status, headers=dict(headers or {}))

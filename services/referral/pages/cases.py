@@ -15,7 +15,9 @@ from services.referral.pages.deeds import DEEDS, Desk
 from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.lead_case import close_case, take_over
+from services.referral.usecases.look_after_deliveries import show_failed
 from services.referral.usecases.offer_referrals import offer_referrals
+from services.referral.usecases.read_notifications import read_case_news
 from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
@@ -79,6 +81,8 @@ async def _page(
         shown = await show_case(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
+        undelivered = await show_failed(connection, case_id, acting.agency)
+        request.state.news = await read_case_news(connection, acting.principal, case_id, acting.now)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
     named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
     first = [found.agency for found in named if found.agency != acting.agency]
@@ -88,6 +92,7 @@ async def _page(
         "case.html",
         status=200 if problem is None else problem.status,
         shown=shown,
+        undelivered=undelivered,
         form=form,
         refused=refused or Form({}),
         done="" if refused else _done(request),

@@ -1,6 +1,6 @@
 """Alembic's entry: the referral database."""
 
-from services.referral.storage.tables import metadata
+from services.referral.storage.notice_tables import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
 from shared.web.idempotency import metadata as idempotency
