@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
-from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, StringConstraints
 
 from services.referral.pages.context import AdministratorActs
@@ -22,7 +21,7 @@ _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Name = Annotated[str, Path(pattern=_NAME, max_length=64)]
 
 
-@router.get("/notifications/stream", response_class=EventSourceResponse, responses=_STREAM)
+@router.get("/notifications/stream", response_class=StreamingResponse, responses=_STREAM)
 async def get_stream(
     request: Request,
     principal: AtDesk,
@@ -35,8 +34,11 @@ async def get_stream(
     has yet to read), `notification` (with an id), `stir` (a case of the agency moved).
     """
     behind = last_event_id if last_event_id is not None else after
-    return EventSourceResponse(
-        stream(request, principal, behind), headers={"X-Accel-Buffering": "no"}
+    return StreamingResponse(
+        stream(request, principal, behind),
+        media_type="text/event-stream",
+        # A proxy that does not know the address passes every line on at once all the same.
+        headers={"X-Accel-Buffering": "no"},
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
-from services.referral.usecases.follow_news import Ended, Feed, Listener, Notification, Stir
+from services.referral.storage.notifications import Notification
+from services.referral.usecases.follow_news import Ended, Feed, Listener, Stir
 from services.referral.usecases.read_notifications import words_of
 from shared.database import is_transient
 from shared.identity.principal import Principal

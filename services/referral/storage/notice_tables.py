@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from services.referral.storage.tables import metadata as metadata
+from services.referral.storage.tables import metadata
 
 #: One for each event and recipient. Numbers are given in the order of commits.
 notification = Table(

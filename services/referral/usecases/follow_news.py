@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referral.domain.sight import is_party
 from services.referral.storage import news, notifications
-from services.referral.storage.notifications import Notification as Notification
+from services.referral.storage.notifications import Notification
 from services.referral.usecases.read_notifications import News, count_news
 from shared.database import is_transient
 from shared.identity.principal import Principal
