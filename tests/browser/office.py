@@ -103,12 +103,14 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
     supported = kyosei.post(path, consultation(**refer("csw", "houkatsu")))
     returned = kyosei.post(path, consultation(topics=["dv"], main_topic="dv", **refer("csw")))
     arrived = csw.post(path, consultation(**refer("chiiki-kyosei")))
+    on_paper = kyosei.post(path, consultation(**refer("hello-work")))
     leg = csw.legs(supported["case_id"])[0]
     csw.post(f"/referral/api/referrals/{leg}/accept", {})
     leg = csw.legs(returned["case_id"])[0]
     csw.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
     kyosei.legs(waiting["case_id"])
     kyosei.legs(arrived["case_id"])
+    kyosei.legs(on_paper["case_id"])
     return {
         "waiting": waiting["case_id"],
         "supported": supported["case_id"],

@@ -7,7 +7,7 @@
 
   const stored = `tsunagi-last-${account}`;
   const plainTitle = document.title.replace(/^\(\d+\) /, "");
-  const link = document.querySelector("[data-unread]");
+  const link = document.querySelector("[data-unread-count]");
   const box = document.querySelector("[data-news]");
   const channel = window.BroadcastChannel ? new BroadcastChannel(`tsunagi-${account}`) : null;
   let last = Number(body.dataset.last || sessionStorage.getItem(stored) || -1);
@@ -33,13 +33,25 @@
     }
   };
 
+  /* The three newest messages, the last one below, until somebody puts them away. */
   const say = (words, href, label) => {
     const line = document.createElement("p");
     const anchor = document.createElement("a");
     anchor.href = href;
     anchor.textContent = label;
     line.append(words, anchor);
-    box.replaceChildren(line);
+    if (box.childElementCount === 0) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "quiet small";
+      button.textContent = "閉じる";
+      button.addEventListener("click", () => box.replaceChildren());
+      box.append(button);
+    }
+    box.append(line);
+    const lines = box.querySelectorAll("p");
+    if (lines.length > 3) lines[0].remove();
+    return line;
   };
 
   /* Regions that the server renders again, unless somebody works in one of them. */
@@ -55,13 +67,7 @@
 
   const offer = () => {
     if (box.querySelector("[data-again]")) return;
-    const line = document.createElement("p");
-    const anchor = document.createElement("a");
-    anchor.href = location.pathname;
-    anchor.textContent = "この画面を開き直す";
-    line.dataset.again = "";
-    line.append("新しい動きがあります。", anchor);
-    box.append(line);
+    say("新しい動きがあります。", location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
   const look = async () => {
