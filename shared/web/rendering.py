@@ -73,6 +73,8 @@ def render(
         path=request.url.path,
         plan=state.plan,
         news=getattr(request.state, "news", None),
+        # What was refused is said first, before any number.
+        counted=status < 400,
         live=principal if principal and principal.role in DESK_ROLES else None,
         **context,
     )
