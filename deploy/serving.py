@@ -56,20 +56,20 @@ class ByPath:
     """All three services behind one port: the first part of the path says which one answers."""
 
     def __init__(self, apps: dict[str, FastAPI]) -> None:
-        self._apps = apps
+        self.apps = apps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
         first = scope["path"].split("/")[1]
-        app = self._apps.get(first, self._apps["intake"])
+        app = self.apps.get(first, self.apps["intake"])
         await app(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         async with contextlib.AsyncExitStack() as lives:
-            for app in self._apps.values():
+            for app in self.apps.values():
                 await lives.enter_async_context(app.router.lifespan_context(app))
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -130,6 +130,13 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _apps_of(pages: ASGIApp | None) -> Iterator[FastAPI]:
+    if isinstance(pages, ByPath):
+        yield from pages.apps.values()
+    elif isinstance(pages, FastAPI):
+        yield pages
+
+
 async def serve(
     pages: ASGIApp | None,
     listener: socket.socket,
@@ -137,7 +144,7 @@ async def serve(
     *,
     when_up: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. First the pages end, then the workers."""
+    """Serve until SIGINT or SIGTERM. First open streams and pages end, then the workers."""
     app = pages if pages is not None else operations(workers)
     config = uvicorn.Config(
         app,
@@ -158,6 +165,8 @@ async def serve(
     waiting = asyncio.create_task(ending.wait())
     await asyncio.wait([waiting, serving, *working], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    for ended in _apps_of(pages):
+        ended.state.ending.set()
     server.should_exit = True
     await serving
     for worker in workers:

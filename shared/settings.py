@@ -4,7 +4,15 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 _SCHEMES = ("postgresql://", "postgres://")
 
@@ -45,6 +53,25 @@ class Settings(BaseModel):
     tsunagi_url: str = "http://127.0.0.1:8000"
     tsunagi_partitions: int = Field(default=1, ge=1, le=64)
     tsunagi_log: str = "info"
+    tsunagi_smtp_url: SecretStr | None = None
+    tsunagi_smtp_from: str = ""
+    #: Our own networks that webhooks may be sent into; none unless an administrator says so.
+    tsunagi_webhook_networks: tuple[IPvAnyNetwork, ...] = ()
+
+    @field_validator("tsunagi_webhook_networks", mode="before")
+    @classmethod
+    def _is_a_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(one.strip() for one in value.split(",") if one.strip())
+        return value
+
+    @field_validator("tsunagi_smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        given = "" if value is None else value.get_secret_value()
+        if given and not given.startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://")
+        return value if given else None
 
     @field_validator(
         "identity_database_url",

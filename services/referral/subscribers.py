@@ -1,4 +1,4 @@
-"""Which events the referral service answers, and with what."""
+"""Which events the referral service answers, and with what: intake's, and its own to tell."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.notices import LINES
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.notify_agencies import notify_agencies
 from services.referral.usecases.open_case import (
     follow_cancellation,
     note_consultation,
@@ -52,9 +54,16 @@ def subscriptions(plan: Plan, outbox: Outbox, clock: Callable[[], datetime]) -> 
         for event in events:
             assert isinstance(event.data, ConsultationCancelledV1)  # noqa: S101
             by_desk = acting(event, event.data.desk)
-            await follow_cancellation(connection, event, event.data, by_desk)
+            case_id = await follow_cancellation(connection, event, event.data, by_desk)
+            if case_id is not None:
+                await notify_agencies(connection, event, case_id, plan, clock())
 
-    return {
+    async def on_own_event(connection: AsyncConnection, events: Sequence[Event]) -> None:
+        for event in events:
+            await notify_agencies(connection, event, event.subject, plan, clock())
+
+    own = {contract: on_own_event for contract in LINES if contract.producer == "referral"}
+    return own | {
         ConsultationRecordedV1: on_consultation,
         ConsultationCorrectedV1: on_consultation,
         ReferralRequestedV1: on_referral_requested,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.pages import (
     agencies,
     agencies_api,
@@ -12,14 +13,18 @@ from services.referral.pages import (
     cases_api,
     conferences,
     conferences_api,
+    deliveries,
     inbox,
     legs_api,
+    notifications,
+    notifications_api,
     plans,
     plans_api,
     reading_api,
     sheets,
     successions,
 )
+from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.outbox import Outbox
@@ -55,9 +60,15 @@ def build_app(settings: Settings) -> FastAPI:
             plans_api.router,
             conferences.router,
             plans.router,
+            notifications_api.router,
             cases.router,
+            notifications.router,
+            deliveries.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
+    app.state.webhooks = WebhookCaller(settings.tsunagi_webhook_networks)
+    app.state.feed = Feed(app.state.engine, app.state.plan, app.state.ending)
+    app.state.count_news = app.state.feed.count
     return app

@@ -1,9 +1,13 @@
-"""The worker of the referral service: opens cases, watches terms, publishes what happens."""
+"""The worker of the referral service: opens cases, watches terms, publishes and tells."""
 
 from collections.abc import Callable
 from datetime import datetime
 
+from services.referral.domain.delivering import Channel
+from services.referral.notifier.mail import Mailer
+from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.subscribers import subscriptions
+from services.referral.usecases.deliver_notices import by_mail, by_webhook, deliver_notices
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
 from shared.database import make_engine
@@ -18,8 +22,8 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
     engine = make_engine(
         settings.database_url("referral"),
-        # Two readers and the jobs hold one connection each, and one to work.
-        pool_size=8 + 4 * settings.tsunagi_partitions,
+        # Relay and readers of each partition, and the jobs, hold one connection and work on more.
+        pool_size=11 + 6 * settings.tsunagi_partitions,
         application="referral-worker",
     )
     plan = load_plan(settings.tsunagi_plan)
@@ -31,6 +35,17 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def tend() -> bool:
         return await tend_agencies(engine, plan, outbox, clock())
 
+    smtp = settings.tsunagi_smtp_url
+    mailer = Mailer(None if smtp is None else smtp.get_secret_value(), settings.tsunagi_smtp_from)
+    mail = by_mail(mailer, settings.tsunagi_url)
+    call = by_webhook(WebhookCaller(settings.tsunagi_webhook_networks))
+
+    async def send_mail() -> bool:
+        return await deliver_notices(engine, Channel.MAIL, mail, clock())
+
+    async def call_webhooks() -> bool:
+        return await deliver_notices(engine, Channel.WEBHOOK, call, clock())
+
     return Worker(
         service="referral",
         engine=engine,
@@ -38,5 +53,10 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,
-        jobs=[Job("clocks", watch), Job("agencies", tend)],
+        jobs=[
+            Job("clocks", watch),
+            Job("agencies", tend),
+            Job("mail", send_mail),
+            Job("webhooks", call_webhooks),
+        ],
     )

@@ -73,7 +73,7 @@ BY_TYPE_NAME: dict[str, type[Contract]] = {contract.type_name(): contract for co
 #: The services that read each producer's log. A group that is not named here reads nothing.
 READERS: dict[str, tuple[str, ...]] = {
     "intake": ("referral", "metrics"),
-    "referral": ("intake", "metrics"),
+    "referral": ("intake", "metrics", "referral"),
 }
 
 __all__ = [

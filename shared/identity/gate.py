@@ -45,9 +45,14 @@ class Gate:
         """Who holds this token; None when it is unknown, expired or revoked."""
         return await self._ask(_TOKEN, {"hash": hash_secret(secret), "now": now})
 
-    async def by_session(self, secret: str, now: datetime) -> Principal | None:
-        """Who is signed in with this session; None when it ended."""
-        minute = now - IDLE / 30
+    async def by_session(
+        self, secret: str, now: datetime, *, by_hand: bool = True
+    ) -> Principal | None:
+        """Who is signed in with this session; None when it ended.
+
+        What a page asks by itself, not `by_hand`, does not keep the session open.
+        """
+        minute = now - IDLE / 30 if by_hand else now - IDLE
         parameters = {"hash": hash_secret(secret), "now": now, "idle": now - IDLE, "minute": minute}
         return await self._ask(_SESSION, parameters)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from shared.errors import Forbidden, NotSignedIn
-from shared.identity.principal import Principal, Role
+from shared.identity.principal import DESK_ROLES, Principal, Role
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,8 +30,15 @@ async def identify(request: Request) -> Principal | None:
         return None
     if request.method not in _SAFE and not same_origin(request):
         raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
-    by_session: Principal | None = await state.gate.by_session(cookie, now)
+    by_hand = not asked_by_page(request)
+    by_session: Principal | None = await state.gate.by_session(cookie, now, by_hand=by_hand)
     return by_session
+
+
+def asked_by_page(request: Request) -> bool:
+    """Whether an open page asks by itself, with nobody at it perhaps."""
+    headers = request.headers
+    return headers.get("accept") == "text/event-stream" or "x-live" in headers
 
 
 def same_origin(request: Request) -> bool:
@@ -41,6 +48,10 @@ def same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def _is_page(request: Request) -> bool:
+    return request.method == "GET" and "api" not in request.url.path.split("/")[:3]
 
 
 def require(*roles: Role) -> Callable[[Request], Awaitable[Principal]]:
@@ -53,6 +64,9 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[Principal]]:
         request.state.principal = principal
         if roles and principal.role not in roles:
             raise Forbidden("forbidden", "この操作はこのアカウントではできません。")
+        count = request.app.state.count_news
+        if count is not None and principal.role in DESK_ROLES and _is_page(request):
+            request.state.news = await count(principal, datetime.now(UTC))
         return principal
 
     guarded.tsunagi_access = "guarded"  # type: ignore[attr-defined]

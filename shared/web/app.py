@@ -1,5 +1,6 @@
 """The app factory: one service's pages and machine interface, with everything around them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -65,6 +66,10 @@ def create_app(
     app.state.plan = plan
     app.state.public_url = public_url
     app.state.more_gauges = None
+    #: Set when the process is about to end: what would go on for ever ends by itself.
+    app.state.ending = asyncio.Event()
+    #: Asked before each page what its reader has yet to read; only one service knows.
+    app.state.count_news = None
     app.state.templates = make_templates(templates)
     for router in routers:
         app.include_router(router)

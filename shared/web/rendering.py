@@ -8,11 +8,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from shared.identity.principal import Principal, Role
+from shared.identity.principal import DESK_ROLES, Principal, Role
 from shared.japanese_time import written, written_day
 from shared.plan import Plan
 
 _HERE = Path(__file__).parent
+
+#: The page whose link shows how much is unread.
+NEWS = "/referral/notifications"
 
 #: What each role finds in the navigation: address and words.
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -22,9 +25,11 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/activities/new", "活動を書く"),
         ("/referral/cases", "ケース"),
         ("/referral/conferences", "会議"),
+        (NEWS, "お知らせ"),
     ),
     Role.AGENCY: (
         ("/referral/inbox", "受付箱"),
+        (NEWS, "お知らせ"),
         ("/referral/cases", "ケース"),
         ("/referral/conferences", "会議"),
         ("/intake/consultations/new", "相談を書く"),
@@ -32,7 +37,12 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/activities/new", "活動を書く"),
     ),
     Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
-    Role.ADMIN: (("/admin/accounts", "アカウント"), ("/referral/agencies", "機関の引き継ぎ")),
+    Role.ADMIN: (
+        ("/admin/accounts", "アカウント"),
+        ("/referral/agencies", "機関の引き継ぎ"),
+        ("/referral/channels", "知らせる先"),
+        ("/referral/deliveries", "届いていない知らせ"),
+    ),
 }
 #: What the coordinator's accounts find after that.
 _OF_COORDINATOR = (("/referral/board", "調整役のボード"),)
@@ -77,6 +87,10 @@ def render(
         navigation=navigation_of(principal, state.plan),
         path=request.url.path,
         plan=state.plan,
+        news=getattr(request.state, "news", None),
+        # What was refused is said first, before any number.
+        counted=status < 400,
+        live=principal if principal and principal.role in DESK_ROLES else None,
         **context,
     )
     return HTMLResponse(page, status_code=status, headers=dict(headers or {}))

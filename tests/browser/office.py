@@ -103,6 +103,7 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
     supported = kyosei.post(path, consultation(**refer("csw", "houkatsu")))
     returned = kyosei.post(path, consultation(topics=["dv"], main_topic="dv", **refer("csw")))
     arrived = csw.post(path, consultation(**refer("chiiki-kyosei")))
+    on_paper = kyosei.post(path, consultation(**refer("hello-work")))
     leg = csw.legs(supported["case_id"])[0]
     csw.post(f"/referral/api/referrals/{leg}/accept", {})
     leg = csw.legs(returned["case_id"])[0]
@@ -123,6 +124,7 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
     csw.post(f"/referral/api/referrals/{side}/accept", {})
     end = {"outcome": "resolved", "ended_by": "person"}
     csw.post(f"/referral/api/referrals/{side}/close", end)
+    kyosei.legs(on_paper["case_id"])
     return {
         "met": met,
         "ended": ended,

@@ -20,7 +20,10 @@ PAGES = [
     ("counter", "/referral/cases"),
     ("counter", "/referral/cases/{returned}"),
     ("counter", "/metrics/indicators"),
+    ("counter", "/referral/notifications?done=read"),
+    ("counter", "/referral/paper?done=told"),
     ("csw", "/referral/inbox?done=return"),
+    ("csw", "/referral/notifications"),
     ("csw", "/referral/cases/{waiting}"),
     ("csw", "/referral/cases/{supported}?done=accept"),
     ("seikatsu-engo", "/referral/inbox"),
@@ -31,6 +34,8 @@ PAGES = [
     ("manager", "/metrics/indicators?fy=2024"),
     ("manager", "/intake/figures/new?saved=1"),
     ("admin", "/admin/accounts?done=made"),
+    ("admin", "/referral/deliveries?done=again"),
+    ("admin", "/referral/channels?done=saved"),
 ]
 
 #: Forms that are sent empty, by the words of their button.
@@ -46,6 +51,8 @@ SENT_EMPTY = [
     ("csw", "/referral/cases/{supported}", "支援を終える"),
     ("manager", "/intake/figures/new", "この値を記録する"),
     ("admin", "/admin/accounts", "アカウントを作る"),
+    ("admin", "/referral/channels", "メールを登録する"),
+    ("admin", "/referral/channels", "Webhook を登録する"),
 ]
 
 

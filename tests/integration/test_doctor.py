@@ -43,6 +43,7 @@ async def test_everything_arrived(world: World) -> None:
                 "groups": [
                     {"group": "intake", "confirmed_position": 0, "pending": 0, "dead_letters": 0},
                     {"group": "metrics", "confirmed_position": 0, "pending": 0, "dead_letters": 0},
+                    {"group": "referral", "confirmed_position": 0, "pending": 0, "dead_letters": 0},
                 ],
             },
         ],

@@ -9,15 +9,15 @@ from sqlalchemy import MetaData, create_engine
 from deploy.databases import NAMES, migrate_all
 from services.intake.storage import tables as intake
 from services.metrics.storage import tables as metrics
-from services.referral.storage import agency_tables as referral
+from services.referral.storage import every_table as referral
 from shared.identity import tables as identity
 from shared.messaging import tables as log
-from shared.web import idempotency
+from shared.web import code_attempts, idempotency
 
 _METADATA = {
     "identity": [identity.metadata],
-    "intake": [intake.metadata, log.metadata, idempotency.metadata],
-    "referral": [referral.metadata, log.metadata, idempotency.metadata],
+    "intake": [intake.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
+    "referral": [referral.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
     "metrics": [metrics.metadata, log.metadata],
 }
 

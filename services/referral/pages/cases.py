@@ -14,7 +14,9 @@ from services.referral.pages.deeds import DEEDS, Desk
 from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.lead_case import close_case, take_over
+from services.referral.usecases.look_after_deliveries import show_failed
 from services.referral.usecases.offer_referrals import offer_referrals
+from services.referral.usecases.read_notifications import read_case_news
 from services.referral.usecases.show_cases import ShownCase, show_case
 from services.referral.usecases.show_destinations import show_destinations
 from shared.database import transaction
@@ -57,6 +59,8 @@ async def _page(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
         desks = await show_destinations(connection, shown, acting)
+        undelivered = await show_failed(connection, case_id, acting.agency)
+        request.state.news = await read_case_news(connection, acting.principal, case_id, acting.now)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
     return render(
         request,
@@ -65,6 +69,7 @@ async def _page(
         headers={} if problem is None else problem.headers,
         shown=shown,
         today=japanese_day(acting.now),
+        undelivered=undelivered,
         form=form,
         refused=refused or Form({}),
         done="" if refused else _done(request),

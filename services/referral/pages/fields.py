@@ -74,6 +74,17 @@ SUCCESSION: Mapping[str, Field] = {
     "reason": Field("理由"),
 }
 
+#: What the administrator's forms of channels ask.
+MAIL_FIELDS: Mapping[str, Field] = {
+    "agency": Field("機関", CHOOSE),
+    "email": Field("メールアドレス"),
+}
+WEBHOOK_FIELDS: Mapping[str, Field] = {
+    "name": Field("名前"),
+    "agency": Field("機関", CHOOSE),
+    "url": Field("送り先のURL"),
+}
+
 #: What the page says after a deed, with the next step where there is one.
 DONE: Mapping[str, str] = {
     "accept": "受け入れました。ご本人と連絡がついたら、「連絡を記録する」に残してください。",
@@ -89,4 +100,5 @@ DONE: Mapping[str, str] = {
     "hand-on": "引き継ぎを依頼しました。受け入れられるまで、こちらで支援を続けてください。",
     "take-over": "調整役が主担当になりました。つなぎ先を決めてください。",
     "close-case": "ケースを終えました。",
+    "told": "お知らせしたことを記録しました。",
 }

@@ -126,13 +126,16 @@ async def _new_case(
 
 async def follow_cancellation(
     connection: AsyncConnection, event: Event, told: ConsultationCancelledV1, acting: Acting
-) -> None:
-    """Withdraw the open offers of a cancelled consultation; accepted legs go on, flagged."""
+) -> UUID | None:
+    """Withdraw the open offers of a cancelled consultation; accepted legs go on, flagged.
+
+    Gives the case that it opened, None where there is none.
+    """
     await consultations.cancel(connection, event.subject, told.revision)
     case_id = await consultations.case_opened_by(connection, event.subject)
     before = None if case_id is None else await cases.standing(connection, case_id, lock=True)
     if before is None:
-        return
+        return None
     after, events = before, list[Event]()
     for leg in before.legs:
         if leg.state is not LegState.OFFERED:
@@ -147,3 +150,4 @@ async def follow_cancellation(
         )
     await note_act(connection, before.case.id, "consultation-cancelled", event.time, acting)
     await finish(connection, before, after, events, event.time, acting)
+    return before.case.id

@@ -1,7 +1,6 @@
 """Alembic's entry: the referral database."""
 
-from services.referral.storage import agency_tables, conference_tables  # noqa: F401  add tables
-from services.referral.storage.tables import metadata
+from services.referral.storage.every_table import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
 from shared.web.code_attempts import metadata as code_attempts

@@ -1,0 +1,1 @@
+"""How a message leaves the house: by mail, and by a signed call to a machine."""

@@ -1,0 +1,83 @@
+"""Where a webhook may lead: never into our own networks unless an administrator allows them."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from urllib.parse import urlsplit
+
+from services.referral.notifier.undelivered import Undelivered
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+#: Translations of IPv4 into IPv6 (RFC 6052, 3056, 4380): they could lead anywhere.
+_TRANSLATED = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A checked target, and the one address to connect to."""
+
+    url: str
+    port: int
+    address: Address
+
+
+def _plain(text: str) -> Address:
+    address = ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def is_allowed(address: Address, networks: Sequence[Network]) -> bool:
+    """Whether a webhook may go to this address.
+
+    Private, loopback, link-local, multicast and reserved ones need an allowed network.
+    """
+    if any(address in network for network in networks):
+        return True
+    if address.is_multicast or any(address in network for network in _TRANSLATED):
+        return False
+    return address.is_global
+
+
+async def check_target(url: str, networks: Sequence[Network]) -> Target:
+    """Look the target's name up and check every address of it. Raises Undelivered.
+
+    The caller connects to the address that was checked, so that a name which changes its
+    meaning between the look and the call gains nothing.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Undelivered("unknown-name") from None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+        raise Undelivered("forbidden-address")
+    encrypted = parts.scheme == "https"
+    port = port or (443 if encrypted else 80)
+    try:
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(5):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError):
+        raise Undelivered("unknown-name") from None
+    addresses = [_plain(str(entry[4][0])) for entry in found]
+    if not addresses:
+        raise Undelivered("unknown-name")
+    if not all(is_allowed(address, networks) for address in addresses):
+        raise Undelivered("forbidden-address")
+    inside = all(any(address in network for network in networks) for address in addresses)
+    if not encrypted and not inside:
+        raise Undelivered("forbidden-address")
+    return Target(url, port, addresses[0])

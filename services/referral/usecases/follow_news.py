@@ -1,0 +1,178 @@
+"""Follow the news live: one look at the database for all who listen in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.referral.domain.sight import is_party
+from services.referral.storage import news, notifications
+from services.referral.storage.notifications import Notification
+from services.referral.usecases.read_notifications import News, count_news
+from shared.database import is_transient
+from shared.identity.principal import Principal
+from shared.messaging.health import rest
+from shared.plan import Plan
+
+log = structlog.get_logger()
+
+#: Seconds between looks while somebody listens.
+PAUSE = 0.3
+#: Rows of one look; more follow at once.
+MOST = 500
+#: So many unread items end a listener that does not keep up; it comes back and goes on.
+BUFFER = 1000
+#: Acts commit in another order than their numbers': so far back each look looks again.
+LATE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stir:
+    """Something was done on a case: whoever looks at it may want to look again."""
+
+    case_id: UUID
+
+
+class Ended(Exception):
+    """Nothing more will come; whoever listened may come back."""
+
+
+class Listener:
+    """One who listens for an agency."""
+
+    def __init__(self, agency: str) -> None:
+        self.agency = agency
+        self._items: asyncio.Queue[Notification | Stir | None] = asyncio.Queue(BUFFER)
+        self._ended = False
+
+    def give(self, item: Notification | Stir) -> None:
+        """Put an item before the listener; one that does not keep up ends."""
+        if self._items.full():
+            self.end()
+        if not self._ended:
+            self._items.put_nowait(item)
+
+    def end(self) -> None:
+        """Give nothing more."""
+        self._ended = True
+        if not self._items.full():
+            self._items.put_nowait(None)
+
+    async def next(self, seconds: float) -> Notification | Stir | None:
+        """The next item, None when none came in so many seconds. Raises Ended."""
+        if self._ended:
+            raise Ended
+        try:
+            item = await asyncio.wait_for(self._items.get(), seconds)
+        except TimeoutError:
+            return None
+        if item is None:
+            raise Ended
+        return item
+
+
+class Feed:
+    """Gives news to the listeners of one process. It looks only while somebody listens."""
+
+    def __init__(self, engine: AsyncEngine, plan: Plan, ending: asyncio.Event) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._plan = plan
+        self._ending = ending
+        self._listeners: set[Listener] = set()
+        self._starting = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._number = 0
+        self._act = self._first_act = 0
+        self._seen: set[int] = set()
+
+    @asynccontextmanager
+    async def listen(self, agency: str) -> AsyncIterator[Listener]:
+        """Everything that comes from now on. What came before, the caller reads for itself."""
+        listener = Listener(agency)
+        async with self._starting:
+            if self._looking is None:
+                await self._begin()
+                self._looking = asyncio.create_task(self._look_on())
+            self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    async def missed(self, principal: Principal, number: int) -> AsyncIterator[Notification]:
+        """What this agency was told behind this number, until now."""
+        while True:
+            async with self._reading.connect() as connection:
+                told = await notifications.after(connection, number, MOST, principal.agency)
+            for one in told:
+                yield one
+            if len(told) < MOST:
+                return
+            number = told[-1].number
+
+    async def count(self, principal: Principal, now: datetime) -> News:
+        """How much this account has yet to read, and its agency's newest number."""
+        async with self._reading.connect() as connection:
+            return await count_news(connection, principal, now)
+
+    async def _begin(self) -> None:
+        async with self._reading.connect() as connection:
+            self._number = await notifications.last_number(connection)
+            self._act = self._first_act = await news.last_act(connection)
+            self._seen = set()
+
+    async def _look_on(self) -> None:
+        away = False
+        while not self._ending.is_set():
+            await rest(self._ending, PAUSE)
+            if not self._listeners:
+                break
+            try:
+                await self._look()
+                away = False
+            except Exception as error:  # noqa: BLE001  the feed must outlive every fault
+                if not away:
+                    level = log.warning if is_transient(error) else log.error
+                    level("feed_waits", error=type(error).__name__)
+                away = True
+        self._looking = None
+        if self._ending.is_set():
+            for listener in self._listeners:
+                listener.end()
+
+    async def _look(self) -> None:
+        async with self._reading.connect() as connection:
+            told = await notifications.after(connection, self._number, MOST)
+            acts = await news.acts_after(connection, self._act - LATE, MOST)
+            new = [(number, case_id) for number, case_id in acts if self._is_new(number)]
+            moved = {case_id for _, case_id in new}
+            stirred = await news.standings(connection, moved) if moved else []
+        for one in told:
+            self._number = one.number
+            self._give(one, {one.agency})
+        coordinator = self._plan.coordinator
+        for standing in stirred:
+            parties = {
+                listener.agency
+                for listener in self._listeners
+                if is_party(listener.agency, standing.case, standing.legs, coordinator)
+            }
+            self._give(Stir(standing.case.id), parties)
+        self._seen.update(number for number, _ in new)
+        self._act = max([self._act, *self._seen])
+        self._seen = {number for number in self._seen if number > self._act - LATE}
+
+    def _is_new(self, number: int) -> bool:
+        """What was there before the looking began is no news."""
+        return number > self._first_act and number not in self._seen
+
+    def _give(self, item: Notification | Stir, agencies: set[str]) -> None:
+        for listener in self._listeners:
+            if listener.agency in agencies:
+                listener.give(item)

@@ -1,0 +1,161 @@
+/* Live news on every page of a desk. Without this script every page works; it only comes later. */
+"use strict";
+(() => {
+  const body = document.body;
+  const account = body.dataset.live;
+  if (!account || !window.EventSource) return;
+
+  const stored = `tsunagi-last-${account}`;
+  const plainTitle = document.title.replace(/^\(\d+\) /, "");
+  const link = document.querySelector("[data-unread-count]");
+  const box = document.querySelector("[data-news]");
+  const channel = window.BroadcastChannel ? new BroadcastChannel(`tsunagi-${account}`) : null;
+  let last = Number(body.dataset.last || sessionStorage.getItem(stored) || -1);
+  let source = null;
+  let wait = 1000;
+  let waiting = 0;
+  let stale = false;
+  let looks = [];
+
+  const seen = (number) => {
+    if (number <= last) return false;
+    last = number;
+    sessionStorage.setItem(stored, String(last));
+    return true;
+  };
+
+  const showUnread = (unread) => {
+    link.textContent = unread > 0 ? String(unread) : "";
+    link.hidden = unread === 0;
+    // A refused form is said first, before any number.
+    if (!document.querySelector("main [role=alert]")) {
+      document.title = (unread > 0 ? `(${unread}) ` : "") + plainTitle;
+    }
+  };
+
+  /* The three newest messages, the last one below, until somebody puts them away. */
+  const say = (words, href, label) => {
+    const line = document.createElement("p");
+    const anchor = document.createElement("a");
+    anchor.href = href;
+    anchor.textContent = label;
+    line.append(words, anchor);
+    if (box.childElementCount === 0) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "quiet small";
+      button.textContent = "閉じる";
+      button.addEventListener("click", () => box.replaceChildren());
+      box.append(button);
+    }
+    box.append(line);
+    const lines = box.querySelectorAll("p");
+    if (lines.length > 3) lines[0].remove();
+    return line;
+  };
+
+  /* Regions that the server renders again, unless somebody works in one of them. */
+  const touched = (region) =>
+    region.contains(document.activeElement) ||
+    region.querySelector("details[open]") !== null ||
+    [...region.querySelectorAll("input, select, textarea")].some((field) =>
+      field.tagName === "SELECT"
+        ? [...field.options].some((one) => one.selected !== one.defaultSelected && one.value !== "")
+        : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+
+  const plain = (region) => region.outerHTML.replace(/(name="form_key" value=")[^"]*/g, "$1");
+
+  const offer = () => {
+    if (box.querySelector("[data-again]")) return;
+    say("新しい動きがあります。", location.pathname, "この画面を開き直す").dataset.again = "";
+  };
+
+  const look = async () => {
+    const regions = [...document.querySelectorAll("[data-live-region]")];
+    if (regions.length === 0) return;
+    if (document.hidden) { stale = true; return; }
+    stale = false;
+    if (document.querySelector("main [role=alert]")) return;
+    const answer = await fetch(location.href, { headers: { "X-Live": "1" } }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const region of regions) {
+      const next = fresh.getElementById(region.id);
+      if (!next || plain(next) === plain(region)) continue;
+      if (touched(region)) offer();
+      else region.replaceWith(document.adoptNode(next));
+    }
+    if (fresh.body.dataset.unread !== undefined) showUnread(Number(fresh.body.dataset.unread));
+  };
+
+  /* Some pages hear of it a moment later than this stream: look twice. */
+  const lookSoon = () => {
+    looks.forEach(clearTimeout);
+    looks = [setTimeout(look, 50), setTimeout(look, 900)];
+  };
+
+  const hear = (told) => {
+    if (!seen(told.number)) return;
+    showUnread(told.unread);
+    say(`お知らせ：${told.words}`, told.link, "開く");
+    lookSoon();
+  };
+
+  const close = () => {
+    clearTimeout(waiting);
+    if (source) source.close();
+    source = null;
+  };
+
+  const open = () => {
+    close();
+    const behind = last >= 0 ? `?after=${last}` : "";
+    source = new EventSource(`/referral/api/notifications/stream${behind}`);
+    source.addEventListener("unread", (event) => {
+      wait = 1000;
+      if (last < 0) seen(Number(event.lastEventId));
+      showUnread(JSON.parse(event.data).unread);
+    });
+    source.addEventListener("notification", (event) => {
+      const told = JSON.parse(event.data);
+      hear(told);
+      if (channel) channel.postMessage({ told });
+    });
+    source.addEventListener("stir", () => {
+      lookSoon();
+      if (channel) channel.postMessage({ stir: true });
+    });
+    source.addEventListener("error", () => {
+      // A broken line comes back by itself; one that was refused (503) would not.
+      if (source && source.readyState === EventSource.CLOSED) {
+        close();
+        waiting = setTimeout(open, wait);
+        wait = Math.min(wait * 2, 60000);
+      }
+    });
+    if (channel) channel.postMessage({ opened: true });
+  };
+
+  /* A browser opens only six lines to one server: hidden tabs share the line of another one. */
+  if (channel) {
+    channel.addEventListener("message", ({ data }) => {
+      if (data.opened && document.hidden) close();
+      if (data.closed && document.hidden && !source) waiting = setTimeout(open, Math.random() * 1000);
+      if (data.told) hear(data.told);
+      if (data.stir) lookSoon();
+    });
+    window.addEventListener("pagehide", () => {
+      if (source) channel.postMessage({ closed: true });
+      close();
+    });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    if (!source) open();
+    if (stale) look();
+  });
+
+  if (body.dataset.last) sessionStorage.setItem(stored, body.dataset.last);
+  open();
+})();

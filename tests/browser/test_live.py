@@ -1,0 +1,160 @@
+"""Two desks see each other's acts at once, and nobody loses what was typed."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.look import assert_good
+from tests.browser.office import Desk, Office
+from tests.processes import tsunagi
+from tests.world import consultation, refer
+
+#: Milliseconds in which another desk's act must show.
+SOON = 2000
+NEWS = "[data-news]"
+REASON = re.compile("^理由")
+
+
+@pytest.fixture(scope="module")
+def kyosei(office: Office) -> Iterator[Desk]:
+    """地域共生社会課 over the machine interface."""
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    scope = ["--role", "agency", "--agency", "chiiki-kyosei"]
+    token = tsunagi(environment, "token", "create", *scope)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=office.url, headers=headers, trust_env=False) as client:
+        yield Desk(client)
+
+
+def offer(kyosei: Desk, *to: str) -> str:
+    """A new case, offered."""
+    body = consultation(**refer(*to))
+    case: str = kyosei.post("/intake/api/consultations", body)["case_id"]
+    kyosei.legs(case)
+    return case
+
+
+def unread(page: Page) -> int:
+    """The number in the title."""
+    found = re.match(r"\((\d+)\) ", page.title())
+    return int(found[1]) if found else 0
+
+
+def listen(page: Page, path: str) -> None:
+    """Open a page and wait until its line is open."""
+    with page.expect_response(re.compile("/notifications/stream")):
+        page.goto(path)
+
+
+def test_two_desks_see_each_others_acts_within_two_seconds(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    with office.visit(browser, "counter") as here, office.visit(browser, "csw") as there:
+        sender, receiver = here.new_page(), there.new_page()
+        listen(sender, f"/referral/cases/{case}")
+        listen(receiver, f"/referral/cases/{case}")
+        other = here.new_page()
+        listen(other, "/referral/notifications")
+
+        receiver.get_by_role("button", name="受け入れる").click()
+        legs = sender.get_by_role("region", name="社協 CSWへのつなぎ")
+        expect(legs.get_by_text("受け入れ済み")).to_be_visible(timeout=SOON)
+        expect(other).to_have_title(re.compile(r"^\(\d+\) お知らせ"), timeout=SOON)
+        expect(sender.locator(NEWS)).to_contain_text("つなぎが受け入れられました。", timeout=SOON)
+
+        sender.get_by_text("調整役が主担当になる").first.click()
+        sender.get_by_role("textbox", name=REASON).fill("調整のため")
+        sender.get_by_role("button", name="調整役が主担当になる").click()
+        holder = receiver.locator("dl.facts dd strong").first
+        expect(holder).to_have_text("地域共生社会課", timeout=SOON)
+        expect(receiver.locator(NEWS)).to_contain_text("主担当が", timeout=SOON)
+
+
+def test_the_inbox_fills_and_the_title_counts(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    with office.visit(browser, "seikatsu-engo") as context:
+        page = context.new_page()
+        listen(page, "/referral/inbox")
+        before, rows = unread(page), page.get_by_role("row").count()
+        case = offer(kyosei, "seikatsu-engo")
+        expect(page.locator(f"a[href='/referral/cases/{case}']")).to_be_visible(timeout=SOON)
+        expect(page).to_have_title(re.compile(rf"^\({before + 1}\) 受付箱"), timeout=SOON)
+        expect(page.locator("[data-unread-count]")).to_have_text(str(before + 1))
+        assert page.get_by_role("row").count() > rows
+        assert_good(page)
+
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.locator(NEWS).get_by_role("link").click()
+        expect(page).to_have_url(re.compile(f"/referral/cases/{case}$"))
+        page.goto("/referral/notifications")
+        assert unread(page) == before
+
+
+def test_what_is_being_typed_is_not_swept_away(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    with office.visit(browser, "counter") as here, office.visit(browser, "csw") as there:
+        sender, receiver = here.new_page(), there.new_page()
+        listen(sender, f"/referral/cases/{case}")
+        sender.get_by_text("依頼を取り下げる").first.click()
+        field = sender.get_by_role("textbox", name=REASON)
+        field.fill("書きかけの理由")
+        receiver.goto(f"/referral/cases/{case}")
+        receiver.get_by_role("button", name="受け入れる").click()
+
+        again = sender.locator(NEWS).get_by_role("link", name="この画面を開き直す")
+        expect(again).to_be_visible(timeout=SOON)
+        expect(field).to_have_value("書きかけの理由")
+        expect(sender.get_by_text("受付待ち").first).to_be_visible()
+        again.click()
+        expect(sender.get_by_text("受け入れ済み").first).to_be_visible()
+
+
+def test_what_came_while_the_network_was_gone_is_told_afterwards(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    with office.visit(browser, "seikatsu-engo") as context:
+        page = context.new_page()
+        listen(page, "/referral/inbox")
+        context.set_offline(True)
+        case = offer(kyosei, "seikatsu-engo")
+        context.set_offline(False)
+        expect(page.locator(f"a[href='/referral/cases/{case}']")).to_be_visible(timeout=15000)
+
+
+def test_the_counter_page_of_intake_follows_its_legs(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    body = consultation(**refer("csw"))
+    recorded = kyosei.post("/intake/api/consultations", body)
+    kyosei.legs(recorded["case_id"])
+    with office.visit(browser, "counter") as here, office.visit(browser, "csw") as there:
+        sender, receiver = here.new_page(), there.new_page()
+        listen(sender, f"/intake/consultations/{recorded['id']}")
+        receiver.goto(f"/referral/cases/{recorded['case_id']}")
+        receiver.get_by_role("button", name="受け入れる").click()
+        expect(sender.get_by_text("受け入れ済み")).to_be_visible(timeout=SOON)
+
+
+def test_news_are_read_without_javascript(office: Office, browser: Browser, kyosei: Desk) -> None:
+    case = offer(kyosei, "seikatsu-engo")
+    with office.visit(browser, "seikatsu-engo", java_script_enabled=False) as context:
+        page = context.new_page()
+        for _ in range(40):
+            page.goto("/referral/notifications")
+            if page.locator("li.unread").count():
+                break
+        before = unread(page)
+        page.locator("li.unread a").first.click()
+        expect(page).to_have_url(re.compile(f"/referral/cases/{case}$"))
+        page.goto("/referral/notifications")
+        assert unread(page) == before - 1
+        if page.get_by_role("button", name="すべて既読にする").count():
+            page.get_by_role("button", name="すべて既読にする").click()
+        assert unread(page) == 0
