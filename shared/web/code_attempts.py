@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Column, DateTime, MetaData, Table, Uuid, delete, func, insert, select
+from sqlalchemy import Column, DateTime, Index, MetaData, Table, Uuid, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uuid_utils.compat import uuid7
@@ -31,6 +31,7 @@ code_attempt = Table(
     Column("id", Uuid, primary_key=True),
     Column("principal", Uuid, nullable=False),
     Column("tried_at", DateTime(timezone=True), nullable=False),
+    Index("code_attempt_principal", "principal", "tried_at"),
 )
 
 

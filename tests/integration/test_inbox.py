@@ -204,3 +204,12 @@ async def test_a_returned_leg_proposes_the_next_agency(world: World) -> None:
     assert 'value="csw"' not in options
     page = await _page(world, f"/referral/cases/{made['case_id']}", "shakyo-sogo")
     assert "提案された機関につなぐ" not in page
+
+
+async def test_codes_cannot_be_guessed_in_the_search(world: World) -> None:
+    made = await _open(world, "shakyo-sogo", "csw")
+    await world.settle()
+    for number in range(10):
+        assert (await _search(world, "csw", f"{number}{made['code'][1:]}0"))[0] == 422
+    status, page = await _search(world, "csw", made["code"])
+    assert (status, made["code"] in page) == (429, True)

@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine
 
 from deploy.databases import NAMES, migrate_all
+from services.intake.storage import slips
 from services.intake.storage import tables as intake
 from services.metrics.storage import tables as metrics
 from services.referral.storage import every_table as referral
@@ -16,7 +17,13 @@ from shared.web import code_attempts, idempotency
 
 _METADATA = {
     "identity": [identity.metadata],
-    "intake": [intake.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
+    "intake": [
+        intake.metadata,
+        slips.metadata,
+        log.metadata,
+        idempotency.metadata,
+        code_attempts.metadata,
+    ],
     "referral": [referral.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
     "metrics": [metrics.metadata, log.metadata],
 }

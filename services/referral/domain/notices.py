@@ -14,6 +14,8 @@ from shared.contracts import (
     CaseVoidedV1,
     ClockHalfOverV1,
     ClockRanOutV1,
+    ConferenceCancelledV1,
+    ConferenceHeldV1,
     ConsultationCancelledV1,
     ContactRecordedV1,
     Contract,
@@ -24,6 +26,7 @@ from shared.contracts import (
     ReferralHandedOnV1,
     ReferralOfferedV1,
     ReferralReturnedV1,
+    ReferralSucceededV1,
     ReferralVoidedV1,
     ReferralWithdrawnV1,
     UnmetNeedRecordedV1,
@@ -68,7 +71,7 @@ class Line:
 _R, _S, _H, _D = Hearer.RECEIVER, Hearer.SENDER, Hearer.HOLDER, Hearer.DESK
 _ALL = (_H, _D, Hearer.TOOK_PART)
 _ANSWERED = (_S, _H, _D)
-_HOLDING = ("open", "accept", "return", "take-over", "no-destination")
+_HOLDING = ("open", "accept", "return", "take-over", "no-destination", "name-lead", "succeeded")
 _TERM = (Hearer.TERM_HOLDER, _R, _S, _H, Hearer.COORDINATOR)
 
 _OFFERED = Notice("offered", "つなぎの依頼が届きました。お返事をお願いします。", (_R,))
@@ -79,6 +82,7 @@ _WITHDRAWN = Notice("withdrawn", "つなぎの依頼が取り下げられまし�
 _HANDED_ON = Notice("handed-on", "つなぎが別の機関に引き継がれました。", _ANSWERED)
 _CONFIRMED = Notice("confirmed", "ご本人がつなぎ先にいらしたことが確認されました。", _ANSWERED)
 _CLOSED = Notice("closed", "つなぎ先の支援が終わりました。結果をご覧ください。", _ANSWERED)
+_SUCCEEDED = Notice("succeeded", "機関の引き継ぎで、つなぎの相手が変わりました。", (_R, _S, _H))
 _VOIDED = Notice("voided", "まちがえて入力されたつなぎが取り消されました。", (_R, _S, _H))
 _HOLDS = Notice("holds", "主担当になりました。次の期限をご確認ください。", (_H,))
 _HELD = Notice("held", "主担当がほかの機関に変わりました。", (Hearer.FORMER_HOLDER,))
@@ -102,6 +106,7 @@ _TABLE: tuple[Line, ...] = (
     Line(ReferralHandedOnV1, ("handed-on",), (_HANDED_ON,)),
     Line(PersonConfirmedV1, ("confirm",), (_CONFIRMED,)),
     Line(ReferralClosedV1, ("close",), (_CLOSED,)),
+    Line(ReferralSucceededV1, (), (_SUCCEEDED,)),
     Line(ReferralVoidedV1, ("void",), (_VOIDED,)),
     Line(HolderChangedV1, _HOLDING, (_HOLDS, _HELD)),
     Line(ClockHalfOverV1, (), (_HALF_OVER,)),
@@ -116,8 +121,11 @@ _TABLE: tuple[Line, ...] = (
 LINES = {line.contract: line for line in _TABLE}
 WORDS = {notice.kind: notice.words for line in _TABLE for notice in line.notices}
 
-#: Of these nobody is told: daily work, and what comes with an event that is told already.
-SILENT: frozenset[type[Contract]] = frozenset({ContactRecordedV1, UnmetNeedRecordedV1})
+#: Of these nobody is told: daily work, what comes with an event that is told already, and
+#: meetings, whose members were there and whose decisions are events of their own.
+SILENT: frozenset[type[Contract]] = frozenset(
+    {ContactRecordedV1, UnmetNeedRecordedV1, ConferenceHeldV1, ConferenceCancelledV1}
+)
 
 
 def hearers(

@@ -17,8 +17,9 @@ from services.referral.usecases.acting import Acting
 from services.referral.usecases.find_by_code import find_by_code
 from services.referral.usecases.show_cases import InboxEntry, count_inbox, list_cases, show_inbox
 from shared.database import transaction
-from shared.errors import InvalidInput, Problem
+from shared.errors import InvalidInput, Problem, TooMany
 from shared.web.access import AtAgency, AtDesk
+from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form
 from shared.web.models import ApiModel
 from shared.web.rendering import render
@@ -129,22 +130,26 @@ async def post_search(request: Request, _: AtAgency, acting: AgencyActs) -> Resp
     found: list[InboxEntry] = []
     try:
         found = await _search(request, typed.one("code"), acting)
-    except InvalidInput as refused:
+    except (InvalidInput, TooMany) as refused:
         problem = refused
     return render(
         request,
         "inbox_found.html",
         status=200 if problem is None else problem.status,
+        headers={} if problem is None else problem.headers,
         found=found,
         search=Form(CODE_SEARCH, typed, problem, prefix="find-"),
     )
 
 
 async def _search(request: Request, written: str, acting: Acting) -> list[InboxEntry]:
-    """The one place where a receiver looks a code up, so that misses can be held back here."""
     if not written:
         raise InvalidInput.field("code", code="missing", detail="番号を入力してください。")
-    async with transaction(request.app.state.engine) as connection:
+    engine = request.app.state.engine
+    async with (
+        code_tried(engine, acting.principal, written, acting.now),
+        transaction(engine) as connection,
+    ):
         return await find_by_code(connection, written, acting)
 
 
