@@ -27,3 +27,8 @@ def written(moment: datetime) -> str:
     local = moment.astimezone(JST)
     weekday = _WEEKDAYS[local.weekday()]
     return f"{local.year}年{local.month}月{local.day}日（{weekday}）{local.hour}:{local.minute:02d}"
+
+
+def written_day(day: date) -> str:
+    """A day as people read it: 2026年4月1日（水）."""
+    return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"

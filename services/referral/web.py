@@ -4,7 +4,14 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.referral.pages import cases, cases_api, legs_api, reading_api
+from services.referral.pages import (
+    cases,
+    cases_api,
+    legs_api,
+    reading_api,
+    records,
+    sharing_api,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.outbox import Outbox
@@ -26,7 +33,14 @@ def build_app(settings: Settings) -> FastAPI:
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[reading_api.router, cases_api.router, legs_api.router, cases.router],
+        routers=[
+            reading_api.router,
+            cases_api.router,
+            sharing_api.router,
+            legs_api.router,
+            records.router,
+            cases.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from shared.identity.principal import Role
-from shared.japanese_time import written
+from shared.japanese_time import written, written_day
 
 _HERE = Path(__file__).parent
 
@@ -43,6 +43,7 @@ def make_templates(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["jst"] = written
+    environment.filters["day"] = written_day
     environment.globals["dict"] = dict
     return environment
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from shared.plan.model import SHIELDED_TOPICS
 
 
 class LegState(StrEnum):
@@ -34,9 +36,6 @@ LIVE = frozenset({LegState.OFFERED, LegState.ACCEPTED, LegState.SUPPORTING})
 #: A leg whose receiver has taken it and has not ended it.
 AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
 
-#: Topics about violence: what is shown of such cases is narrower (domain rule on abuse and DV).
-SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
-
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -44,7 +43,8 @@ class Leg:
 
     `acted_at` is when the last act on it happened, `checked_at` when its receiver last gave a sign
     of work. `continues` is the leg whose receiver hands on with this one, until that one has
-    ended. `contact_clocks` are terms that a contact started, each with its beginning.
+    ended. `contact_clocks` are terms that a contact started, each with its beginning. Consent
+    holds through the day `consent_until`, if one was said, unless it was withdrawn before.
     """
 
     id: UUID
@@ -69,6 +69,8 @@ class Leg:
     outcome: str | None = None
     ended_by: str | None = None
     contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
+    consent_until: date | None = None
+    consent_withdrawn_at: datetime | None = None
 
     @property
     def pending_hand_on(self) -> bool:

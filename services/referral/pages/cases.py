@@ -8,18 +8,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.routing import suggest
-from services.referral.pages.bodies import CloseCaseBody, ReasonBody, ReferBody, Timed
+from services.referral.pages.bodies import CallBody, CloseCaseBody, ReasonBody, ReferForm, Timed
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import DEEDS, Desk
 from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.find_duplicates import find_duplicates
+from services.referral.usecases.follow_milestones import offered_bases
 from services.referral.usecases.lead_case import close_case, take_over
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.show_cases import list_cases, show_case, show_inbox
+from services.referral.usecases.telephone import TELEPHONED, telephone
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.plan.calling import calls_now
+from shared.plan.routing import suggest, taking_on
 from shared.web.access import AtAgency, AtDesk
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
@@ -47,9 +51,11 @@ async def get_inbox(
 
 
 @router.get("/cases")
-async def get_cases(request: Request, principal: AtDesk, connection: Transaction) -> Response:
+async def get_cases(
+    request: Request, principal: AtDesk, connection: Transaction, now: Moment
+) -> Response:
     """The cases that this agency is a party to."""
-    found = await list_cases(connection, principal.agency or "", request.app.state.plan)
+    found = await list_cases(connection, principal.agency or "", request.app.state.plan, now)
     return render(request, "cases.html", found=found)
 
 
@@ -79,9 +85,18 @@ async def _page(
         shown = await show_case(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
+        bases = await offered_bases(connection, plan, acting.now)
+        duplicates = await find_duplicates(connection, shown, plan, acting.now)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
-    named = suggest(plan, shown.case.topics, shown.case.facts.get("age_band"))
-    first = [found.agency for found in named if found.agency != acting.agency]
+    named = suggest(
+        plan,
+        shown.case.topics,
+        age_band=shown.case.facts.get("age_band"),
+        district=shown.case.facts.get("district"),
+        takes=taking_on(plan, japanese_day(acting.now)),
+    )
+    named = [found for found in named if found.agency != acting.agency]
+    first = [found.agency for found in named]
     others = [name for name in plan.agencies if name not in first and name != acting.agency]
     return render(
         request,
@@ -94,11 +109,10 @@ async def _page(
         destinations=[(name, plan.agency_name(name)) for name in first + others],
         suggested=named,
         members=[(str(one.key), one.name) for one in members],
-        bases=[
-            (basis, label)
-            for basis, label in plan.codes["basis"].items()
-            if plan.bases[basis].offered_when is None
-        ],
+        bases=list(bases.items()),
+        duplicates=duplicates,
+        calls=calls_now(plan, shown.case.topics, shown.case.urgency),
+        called=[act for act in shown.acts if act.action == TELEPHONED],
     )
 
 
@@ -112,10 +126,20 @@ async def get_case(request: Request, case_id: UUID, acting: AgencyActs) -> Respo
 async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
     """Offer the case to more agencies."""
 
-    async def act(connection: AsyncConnection, body: ReferBody) -> None:
+    async def act(connection: AsyncConnection, body: ReferForm) -> None:
         await offer_referrals(connection, case_id, body.offer(acting), acting, lead_chosen=False)
 
-    return await _do(request, case_id, "offer", ReferBody, acting, act)
+    return await _do(request, case_id, "offer", ReferForm, acting, act)
+
+
+@router.post("/cases/{case_id}/calls")
+async def post_call(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """Stamp that somebody was called."""
+
+    async def act(connection: AsyncConnection, body: CallBody) -> None:
+        await telephone(connection, case_id, body.whom, body.at, acting)
+
+    return await _do(request, case_id, "call", CallBody, acting, act)
 
 
 @router.post("/cases/{case_id}/take-over")

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.referral.domain.routing import suggest
 from services.referral.pages.answers import CaseBody, InboxBody, SuggestionBody
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.show_cases import show_case, show_inbox
 from shared.errors import FieldFault, InvalidInput
+from shared.japanese_time import japanese_day
+from shared.plan.routing import suggest, taking_on
 from shared.web.access import AtAgency, SignedIn
 from shared.web.requests import Moment, Transaction
 
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/referral/api", tags=["referral"])
 async def get_suggestions(
     request: Request,
     _: SignedIn,
+    now: Moment,
     topics: Annotated[str, Query(max_length=2000)],
     age_band: Annotated[str | None, Query(max_length=64)] = None,
     district: Annotated[str | None, Query(max_length=64)] = None,
@@ -38,6 +40,7 @@ async def get_suggestions(
         faults.append(FieldFault(("district",), "unknown-code", "一覧にない地区です。"))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+    takes = taking_on(plan, japanese_day(now))
     return [
         SuggestionBody(
             agency=found.agency,
@@ -45,7 +48,7 @@ async def get_suggestions(
             source_line=found.source_line,
             urgent=found.urgent,
         )
-        for found in suggest(plan, names, age_band)
+        for found in suggest(plan, names, age_band=age_band, district=district, takes=takes)
     ]
 
 

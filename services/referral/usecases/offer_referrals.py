@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from uuid_utils.compat import uuid7
 from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
+from services.referral.domain.sight import case_as_seen, sight_of
 from services.referral.domain.transitions import Action, CaseAction
 from services.referral.usecases.acting import (
     Acting,
@@ -19,10 +21,14 @@ from services.referral.usecases.acting import (
     moment_of,
     note_act,
 )
+from services.referral.usecases.follow_milestones import refuse_unoffered
 from services.referral.usecases.turns import finish, take_case_turn, take_turn
 from shared.contracts import ReferralOfferedV1, UnmetNeedRecordedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
+from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
+from shared.plan import Plan
+from shared.plan.routing import Suggestion, outside, suggest, taking_on
 
 
 def _faults(offer: Offer, acting: Acting) -> Iterable[FieldFault]:
@@ -49,6 +55,31 @@ def check_offer(offer: Offer, acting: Acting) -> None:
     faults = tuple(_faults(offer, acting))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+
+
+def suggested_to(agency: str, standing: Standing, plan: Plan, today: date) -> list[Suggestion]:
+    """The plan's agencies for this case, as far as what this party sees of it tells."""
+    case = case_as_seen(standing.case, sight_of(agency, standing.case, standing.legs, plan, today))
+    found = suggest(
+        plan,
+        case.topics,
+        age_band=case.facts.get("age_band"),
+        district=case.facts.get("district"),
+        takes=taking_on(plan, today),
+    )
+    return [one for one in found if one.agency != agency]
+
+
+def refuse_unexplained(offer: Offer, standing: Standing, acting: Acting) -> None:
+    """Raise InvalidInput where the page asked why the plan is not followed, and nothing was said.
+
+    A machine's `reason` is required in any case, and says it.
+    """
+    if offer.override is None or offer.override.strip():
+        return
+    today = japanese_day(acting.now)
+    if outside(suggested_to(acting.agency, standing, acting.plan, today), offer.to):
+        raise InvalidInput.field("override", code="missing", detail="理由を書いてください。")
 
 
 def offered_event(case: Case, leg: Leg, acting: Acting, *, again: bool = False) -> Event:
@@ -98,6 +129,7 @@ async def store_offer(
             to=leg.receiver,
             lead=leg.lead,
             basis=leg.basis,
+            **({"override": offer.override} if offer.override else {}),
         )
     after = replace(base, legs=(*base.legs, *legs))
     told += [offered_event(case, leg, acting) for leg in legs]
@@ -111,6 +143,8 @@ async def offer_referrals(
     """Offer more legs. Only the holder and the coordinator may; others are told so."""
     standing = await take_case_turn(connection, case_id, CaseAction.OFFER, acting)
     check_offer(offer, acting)
+    await refuse_unoffered(connection, offer.basis, acting.plan, acting.now)
+    refuse_unexplained(offer, standing, acting)
     moment_of(offer.at, acting.now, standing.case.opened_at)
     if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
@@ -129,6 +163,8 @@ async def hand_on_referral(
     """
     turn = await take_turn(connection, leg_id, Action.HAND_ON, offer.at, acting)
     check_offer(offer, acting)
+    await refuse_unoffered(connection, offer.basis, acting.plan, acting.now)
+    refuse_unexplained(offer, turn.before, acting)
     waiting = pending_hand_on(turn.before.legs, leg_id)
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)
