@@ -45,8 +45,7 @@ async def last_states(connection: AsyncConnection, today: date) -> dict[str, str
     """The last state of each indicator on this day."""
     query = (
         select(milestone.c.indicator, milestone.c.state)
-        .distinct(milestone.c.indicator)
         .where(~milestone.c.cancelled, milestone.c.as_of <= today)
-        .order_by(milestone.c.indicator, milestone.c.as_of.desc())
+        .order_by(milestone.c.as_of)  # the last of each indicator stays in the mapping
     )
     return {row.indicator: row.state for row in await connection.execute(query)}
