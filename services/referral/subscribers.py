@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.notices import LINES
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.follow_milestones import follow_milestones
 from services.referral.usecases.notify_agencies import notify_agencies
 from services.referral.usecases.open_case import (
     follow_cancellation,
@@ -18,6 +19,9 @@ from shared.contracts import (
     ConsultationCancelledV1,
     ConsultationCorrectedV1,
     ConsultationRecordedV1,
+    FigureCancelledV1,
+    FigureCorrectedV1,
+    FigureReportedV1,
     ReferralRequestedV1,
 )
 from shared.identity.principal import Principal, Role
@@ -68,4 +72,7 @@ def subscriptions(plan: Plan, outbox: Outbox, clock: Callable[[], datetime]) -> 
         ConsultationCorrectedV1: on_consultation,
         ReferralRequestedV1: on_referral_requested,
         ConsultationCancelledV1: on_consultation_cancelled,
+        FigureReportedV1: follow_milestones,
+        FigureCorrectedV1: follow_milestones,
+        FigureCancelledV1: follow_milestones,
     }

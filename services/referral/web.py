@@ -21,6 +21,8 @@ from services.referral.pages import (
     plans,
     plans_api,
     reading_api,
+    records,
+    sharing_api,
     sheets,
     successions,
 )
@@ -49,7 +51,9 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             reading_api.router,
             cases_api.router,
+            sharing_api.router,
             legs_api.router,
+            records.router,
             sheets.router,
             agencies_api.router,
             inbox.router,

@@ -54,6 +54,8 @@ class CityFile(_Table):
     target_year: Annotated[int, Field(ge=2000, le=2200)]
     disclosure: DisclosureTable
     telephones: dict[Words, Words]
+    agency_telephones: dict[Words, Words] = {}
+    calls: dict[Words, tuple[Words, ...]] = {}
     goals: dict[GoalNumber, Words]
     directions: dict[DirectionNumber, Words]
     bases: dict[Words, BasisTable]
@@ -78,10 +80,11 @@ _REASONS = {"missing": "がありません。", "extra_forbidden": "は使いま
 def read_city(
     folder: Path,
     agencies: Mapping[str, object],
+    topics: Mapping[str, object],
     bases: Mapping[str, str],
     faults: list[PlanFault],
 ) -> CityFile | None:
-    """The city's table, checked against agencies and the code list of bases."""
+    """The city's table, checked against agencies, topics and the code list of bases."""
     before = len(faults)
     table = read_toml(folder / FILE, faults)
     if len(faults) > before:
@@ -106,4 +109,16 @@ def read_city(
         PlanFault(FILE, None, f"共有の根拠「{name}」は codes.csv にありません。")
         for name in sorted(city.bases.keys() - bases.keys())
     ]
+    faults += [
+        PlanFault(FILE, None, f"agency_telephones の「{name}」は agencies.csv にありません。")
+        for name in sorted(city.agency_telephones.keys() - agencies.keys())
+    ]
+    for topic, numbers in city.calls.items():
+        if topic not in topics and topic != "emergency":
+            faults.append(PlanFault(FILE, None, f"calls の「{topic}」は topics.csv にありません。"))
+        faults += [
+            PlanFault(FILE, None, f"calls の「{number}」は telephones にありません。")
+            for number in numbers
+            if number not in city.telephones
+        ]
     return city

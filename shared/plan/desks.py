@@ -91,20 +91,30 @@ def read_codes(folder: Path, faults: list[PlanFault]) -> dict[str, dict[str, str
     return lists
 
 
+def _limits(text: str) -> dict[str, frozenset[str]]:
+    """`b: 65-74 75-84;c: 0-5` by agency: the codes that it is limited to."""
+    limits: dict[str, frozenset[str]] = {}
+    for part in filter(None, text.split(";")):
+        agency, _, codes = part.partition(":")
+        limits[agency.strip()] = frozenset(codes.split())
+    return limits
+
+
 def _receivers(row: Mapping[str, str]) -> tuple[SuggestedReceiver, ...]:
     """`a;b` with the limits `b: 65-74 75-84` becomes two receivers, the second for those ages."""
-    limits: dict[str, frozenset[str]] = {}
-    for part in filter(None, row["only_age_bands"].split(";")):
-        agency, _, bands = part.partition(":")
-        limits[agency.strip()] = frozenset(bands.split())
+    ages, districts = _limits(row["only_age_bands"]), _limits(row["only_districts"])
     agencies = filter(None, row["suggested_receivers"].split(";"))
-    return tuple(SuggestedReceiver(name, limits.get(name, frozenset())) for name in agencies)
+    everyone = frozenset[str]()
+    return tuple(
+        SuggestedReceiver(name, ages.get(name, everyone), districts.get(name, everyone))
+        for name in agencies
+    )
 
 
 def read_topics(
     folder: Path,
     agencies: Mapping[str, Agency],
-    age_bands: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, str]],
     faults: list[PlanFault],
 ) -> dict[str, Topic]:
     """The topics by id, in the order of the file."""
@@ -116,6 +126,7 @@ def read_topics(
         "suggested_receivers",
         "group",
         "only_age_bands",
+        "only_districts",
         "source_line",
     )
     found: dict[str, Topic] = {}
@@ -126,8 +137,12 @@ def read_topics(
                 reason = f"機関「{receiver.agency}」は agencies.csv にありません。"
                 faults.append(PlanFault(path.name, line, reason))
             faults += [
-                PlanFault(path.name, line, f"年齢区分「{band}」は codes.csv にありません。")
-                for band in sorted(receiver.only_age_bands - age_bands.keys())
+                PlanFault(path.name, line, f"{words}「{code}」は codes.csv にありません。")
+                for words, name, limit in (
+                    ("年齢区分", "age_band", receiver.only_age_bands),
+                    ("地区", "district", receiver.only_districts),
+                )
+                for code in sorted(limit - codes.get(name, {}).keys())
             ]
         if row["id"] in found:
             faults.append(PlanFault(path.name, line, f"相談内容「{row['id']}」が二度あります。"))

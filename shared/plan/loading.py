@@ -42,6 +42,8 @@ class Plan:
     target_year: int
     disclosure: Disclosure
     telephones: Mapping[str, str]
+    agency_telephones: Mapping[str, str]
+    calls: Mapping[str, tuple[str, ...]]
     goals: Mapping[int, str]
     directions: Mapping[tuple[int, int], str]
     agencies: Mapping[str, Agency]
@@ -62,6 +64,18 @@ class Plan:
         """The agency's name, or its id if a former plan knew it and this does not."""
         known = self.agencies.get(agency)
         return agency if known is None else known.name
+
+    def offered_bases(self, states: Mapping[str, str]) -> dict[str, str]:
+        """The sharing bases that the law offers, with their labels, in the order of the list.
+
+        `states` are the last reported states of milestones, by indicator; a basis that waits for
+        a state is not there before it has come, nor after it was taken back.
+        """
+        return {
+            basis: label
+            for basis, label in self.codes["basis"].items()
+            if (when := self.bases[basis].offered_when) is None or states.get(when[0]) == when[1]
+        }
 
 
 def _read_clocks(folder: Path, faults: list[PlanFault]) -> dict[str, Clock]:
@@ -100,10 +114,10 @@ def load_plan(folder: Path) -> Plan:
     faults: list[PlanFault] = []
     agencies = read_agencies(folder, faults)
     codes = read_codes(folder, faults)
-    topics = read_topics(folder, agencies, codes.get("age_band", {}), faults)
+    topics = read_topics(folder, agencies, codes, faults)
     routes = read_routes(folder, agencies, faults)
     clocks = _read_clocks(folder, faults)
-    city = read_city(folder, agencies, codes.get("basis", {}), faults)
+    city = read_city(folder, agencies, topics, codes.get("basis", {}), faults)
     indicators = read_indicators(folder, faults)
     rules = read_rules(folder, indicators, agencies, topics, codes, faults)
     slips = read_slips(folder, agencies, faults)
@@ -117,6 +131,8 @@ def load_plan(folder: Path) -> Plan:
         target_year=city.target_year,
         disclosure=Disclosure(**city.disclosure.model_dump()),
         telephones=MappingProxyType(city.telephones),
+        agency_telephones=MappingProxyType(city.agency_telephones),
+        calls=MappingProxyType(city.calls),
         goals=MappingProxyType({int(key): name for key, name in city.goals.items()}),
         directions=MappingProxyType(
             {(int(key[0]), int(key[2])): name for key, name in city.directions.items()}

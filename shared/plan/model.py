@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
+#: Topics about violence: what is shown of such cases is narrower, and they warn nobody.
+SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
+
 Sense = Literal["increase", "maintain", "allow-decrease", "reach", "neutral"]
 Kind = Literal["consultation", "outcome", "activity", "stock", "ratio", "milestone"]
 
@@ -34,10 +37,11 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedReceiver:
-    """An agency that a topic leads to; for some ages only, when bands are given."""
+    """An agency that a topic leads to; for some ages or districts only, when these are given."""
 
     agency: str
     only_age_bands: frozenset[str]
+    only_districts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The life of an agency: when it takes offers, who stands in for it, who follows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,9 +9,9 @@ from uuid import UUID
 from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
 from services.referral.domain.clocks import accept_due
 from services.referral.domain.offering import Offer
-from services.referral.domain.routing import Suggestion
 from shared.errors import FieldFault
 from shared.plan import Plan
+from shared.plan.routing import Suggestion, suggest
 
 
 class Door(StrEnum):
@@ -201,8 +201,13 @@ def pause_faults(
     return faults
 
 
-def current(named: Iterable[Suggestion], agencies: AgencyDay) -> list[Suggestion]:
+def suggested(
+    agencies: AgencyDay, topics: Sequence[str], age_band: str | None, district: str | None
+) -> list[Suggestion]:
     """The plan's suggestions as they are to be had today: a former agency's is its successor's."""
+    named = suggest(
+        agencies.plan, topics, age_band=age_band, district=district, takes=lambda _: True
+    )
     found: dict[str, Suggestion] = {}
     for one in named:
         agency = agencies.successor_of(one.agency) or one.agency

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -45,7 +45,8 @@ class Leg:
     of work. `continues` is the leg whose receiver hands on with this one, until that one has
     ended. `contact_clocks` are terms that a contact started, each with its beginning. A leg
     `on_paper` goes to an agency without a terminal: its sender types what it answers.
-    `instead_of` is the agency that was asked for, where another one stands in for it.
+    `instead_of` is the agency that was asked for, where another one stands in for it. Consent
+    holds through the day `consent_until`, if one was said, unless it was withdrawn before.
     """
 
     id: UUID
@@ -72,6 +73,8 @@ class Leg:
     contact_clocks: Mapping[str, datetime] = field(default_factory=dict)
     on_paper: bool = False
     instead_of: str | None = None
+    consent_until: date | None = None
+    consent_withdrawn_at: datetime | None = None
 
     @property
     def pending_hand_on(self) -> bool:

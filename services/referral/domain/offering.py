@@ -12,7 +12,11 @@ from shared.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a sender asks for. `to` may be empty: nobody was found to take it."""
+    """What a sender asks for. `to` may be empty: nobody was found to take it.
+
+    `override` says why an agency was chosen that the plan does not suggest: blank if the page
+    asked and nothing was written, None where `reason` alone is asked for.
+    """
 
     sender: str
     to: tuple[str, ...]
@@ -22,6 +26,7 @@ class Offer:
     mode: str
     authorised_by: str
     at: datetime
+    override: str | None = None
 
 
 def legs_of_offer(

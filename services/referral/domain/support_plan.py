@@ -7,8 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.case import LIVE, Case, Leg
-from services.referral.domain.sight import visible_facts
-from shared.plan import Plan
+from services.referral.domain.sight import Sight
 
 
 class PlanState(StrEnum):
@@ -128,9 +127,9 @@ def may_have_role(case: Case, legs: Iterable[Leg]) -> list[str]:
     return list(dict.fromkeys([case.holder, *receivers]))
 
 
-def sees_plan(agency: str, case: Case, legs: Sequence[Leg], plan: Plan) -> bool:
+def sees_plan(case: Case, legs: Iterable[Leg], sight: Sight, coordinator: str) -> bool:
     """Whether this party may read the plan: not before it accepted, and not without the reason."""
-    mine = [leg for leg in legs if leg.receiver == agency]
-    leads = agency in (case.holder, case.desk, plan.coordinator)
+    mine = [leg for leg in legs if leg.receiver == sight.agency]
+    leads = sight.agency in (case.holder, case.desk, coordinator)
     works = any(leg.accepted_at is not None for leg in mine)
-    return (leads or works or not mine) and "reason" in visible_facts(agency, case, legs, plan)
+    return (leads or works or not mine) and "reason" in sight.facts

@@ -1,13 +1,17 @@
 """What the machine interface of the referral service answers."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.referral.domain.case import Case, Leg
+from services.referral.domain.sharing import stands
 from services.referral.pages.conference_answers import CurrentPlanBody, HeldBody
+from services.referral.storage.history import Act
 from services.referral.usecases.show_cases import InboxEntry, ShownCase, is_overdue
+from shared.japanese_time import japanese_day
 
 
 class SuggestionBody(BaseModel):
@@ -44,13 +48,36 @@ class InboxBody(BaseModel):
             lead=entry.leg.lead,
             state=entry.leg.state,
             topics=list(entry.case.topics),
-            urgency=entry.case.urgency if entry.urgency_visible else None,
+            urgency=entry.case.urgency or None,
             sender=entry.leg.sender,
             to=entry.leg.receiver,
             due_at=entry.leg.due_at,
             overdue=entry.overdue,
             basis=entry.leg.basis,
             confirmed=entry.leg.confirmed_at is not None,
+        )
+
+
+class ActBody(BaseModel):
+    """One act in the history of a case; `detail` holds codes, and words this party may read."""
+
+    action: str
+    leg_id: UUID | None
+    agency: str
+    detail: dict[str, Any]
+    happened_at: datetime
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, act: Act) -> "ActBody":
+        """The act as far as the caller may see it."""
+        return cls(
+            action=act.action,
+            leg_id=act.leg_id,
+            agency=act.agency,
+            detail=act.detail,
+            happened_at=act.happened_at,
+            recorded_at=act.recorded_at,
         )
 
 
@@ -64,6 +91,9 @@ class LegBody(BaseModel):
     state: str
     due_at: datetime
     overdue: bool
+    basis: str
+    consent_until: date | None
+    consent_withdrawn: bool
     confirmed: bool
     assigned_to: str | None
     outcome: str | None
@@ -81,12 +111,36 @@ class LegBody(BaseModel):
             state=leg.state,
             due_at=leg.due_at,
             overdue=is_overdue(leg, now),
+            basis=leg.basis,
+            consent_until=leg.consent_until,
+            consent_withdrawn=not stands(leg, japanese_day(now)),
             confirmed=leg.confirmed_at is not None,
             assigned_to=leg.assigned_name,
             outcome=leg.outcome,
             ended_by=leg.ended_by,
             instead_of=leg.instead_of,
         )
+
+
+class ShownLegBody(LegBody):
+    """A leg as this party sees it: what is not for it to read is null."""
+
+    authorised_by: str | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, leg: Leg, now: datetime) -> "ShownLegBody":
+        """The leg as the machine interface gives it."""
+        known = LegBody.of(leg, now).model_dump()
+        return cls(**known, authorised_by=leg.authorised_by or None, reason=leg.reason or None)
+
+
+class LegRecordBody(ShownLegBody):
+    """One leg by itself: for a receiver that gave it back, all that it keeps of the case."""
+
+    case_id: UUID
+    offered_at: datetime
+    history: list[ActBody]
 
 
 class OfferedBody(BaseModel):
@@ -119,16 +173,6 @@ class StandingBody(BaseModel):
         )
 
 
-class ActBody(BaseModel):
-    """One act in the history of a case."""
-
-    action: str
-    leg_id: UUID | None
-    agency: str
-    happened_at: datetime
-    recorded_at: datetime
-
-
 class CaseBody(BaseModel):
     """A case as this party sees it."""
 
@@ -144,7 +188,7 @@ class CaseBody(BaseModel):
     topics: list[str]
     urgency: str | None
     facts: dict[str, str]
-    legs: list[LegBody]
+    legs: list[ShownLegBody]
     history: list[ActBody]
     conferences: list[HeldBody]
     plan: CurrentPlanBody | None
@@ -154,7 +198,7 @@ class CaseBody(BaseModel):
         """The case as the machine interface gives it."""
         return cls(
             id=shown.case.id,
-            code=shown.code,
+            code=shown.case.code,
             state=shown.case.state,
             holder=shown.case.holder,
             escalated=shown.case.escalated,
@@ -163,19 +207,10 @@ class CaseBody(BaseModel):
             ended_by=shown.case.ended_by,
             allowed=shown.allowed,
             topics=list(shown.case.topics),
-            urgency=shown.case.urgency if shown.urgency_visible else None,
-            facts=shown.facts,
-            legs=[LegBody.of(entry.leg, now) for entry in shown.legs],
-            history=[
-                ActBody(
-                    action=act.action,
-                    leg_id=act.leg_id,
-                    agency=act.agency,
-                    happened_at=act.happened_at,
-                    recorded_at=act.recorded_at,
-                )
-                for act in shown.acts
-            ],
+            urgency=shown.case.urgency or None,
+            facts=shown.case.facts,
+            legs=[ShownLegBody.of(entry.leg, now) for entry in shown.legs],
+            history=[ActBody.of(act) for act in shown.acts],
             conferences=[HeldBody.of(held) for held in shown.conferences],
             plan=CurrentPlanBody.current(shown.plans),
         )

@@ -1,6 +1,7 @@
 """The bodies that the machine interface takes; the pages fill the same ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -11,6 +12,7 @@ from shared.web.models import ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Note = Annotated[str, StringConstraints(max_length=200)]
 
 
@@ -83,10 +85,9 @@ class _Sharing(Timed):
     reason: Words
     basis: Word
     mode: Word
-    authorised_by: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    authorised_by: Authoriser | None = None
 
     def _offer(self, to: Sequence[str], lead: str | None, acting: Acting) -> Offer:
-        default = f"{acting.plan.agency_name(acting.agency)} {acting.principal.name}"[:40]
         return Offer(
             sender=acting.agency,
             to=tuple(to),
@@ -94,7 +95,7 @@ class _Sharing(Timed):
             reason=self.reason,
             basis=self.basis,
             mode=self.mode,
-            authorised_by=self.authorised_by or default,
+            authorised_by=self.authorised_by or acting.signature,
             at=self.at or acting.now,
         )
 
@@ -124,3 +125,43 @@ class ReferBody(_Sharing):
     def lead_chosen(self) -> bool:
         """Whether the caller named the lead, or said that there is none."""
         return "lead" in self.model_fields_set
+
+
+class HandOnForm(HandOnBody):
+    """The same on a page, which asks why the plan's suggestion was not followed."""
+
+    override: Note = ""
+
+    def offer(self, acting: Acting) -> Offer:
+        """The offer with that reason, blank if there is none."""
+        return replace(super().offer(acting), override=self.override)
+
+
+class ReferForm(ReferBody):
+    """The same on a page, which asks why the plan's suggestion was not followed."""
+
+    override: Note = ""
+
+    def offer(self, acting: Acting) -> Offer:
+        """The offer with that reason, blank if there is none."""
+        return replace(super().offer(acting), override=self.override)
+
+
+class BasisBody(Timed):
+    """On which basis the leg is shared from now on; consent may have a last day."""
+
+    basis: Word
+    authorised_by: Authoriser | None = None
+    expires_on: Day | None = None
+
+
+class ConsentWithdrawnBody(Timed):
+    """The person took consent back, and why if they said so."""
+
+    reason: Note | None = None
+
+
+class CallBody(Timed):
+    """Who was called: a number of the plan, or an agency."""
+
+    whom: Word

@@ -8,20 +8,24 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.pages.bodies import CloseCaseBody, ReasonBody, ReferBody, Timed
+from services.referral.pages.bodies import CallBody, CloseCaseBody, ReasonBody, ReferForm, Timed
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import DEEDS, Desk
 from services.referral.pages.fields import DEED_FIELDS, DONE
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.find_duplicates import find_duplicates
+from services.referral.usecases.follow_milestones import offered_bases
 from services.referral.usecases.lead_case import close_case, take_over
 from services.referral.usecases.look_after_deliveries import show_failed
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.read_notifications import read_case_news
 from services.referral.usecases.show_cases import ShownCase, show_case
 from services.referral.usecases.show_destinations import show_destinations
+from services.referral.usecases.telephone import TELEPHONED, telephone
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.plan.calling import calls_now
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
@@ -59,6 +63,8 @@ async def _page(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
         desks = await show_destinations(connection, shown, acting)
+        bases = await offered_bases(connection, plan, acting.now)
+        duplicates = await find_duplicates(connection, shown, plan, acting.now)
         undelivered = await show_failed(connection, case_id, acting.agency)
         request.state.news = await read_case_news(connection, acting.principal, case_id, acting.now)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
@@ -82,19 +88,17 @@ async def _page(
         },
         paused=desks.paused,
         members=[(str(one.key), one.name) for one in members],
-        bases=[
-            (basis, label)
-            for basis, label in plan.codes["basis"].items()
-            if plan.bases[basis].offered_when is None
-        ],
+        bases=list(bases.items()),
+        duplicates=duplicates,
+        calls=calls_now(plan, shown.case.topics, shown.case.urgency),
+        called=[act for act in shown.acts if act.action == TELEPHONED],
     )
 
 
 def _proposal(leg_id: UUID, agency: str, shown: ShownCase) -> Form:
     """An offer to the agency that a receiver proposed, filled in from what was asked before."""
     leg = next(entry.leg for entry in shown.legs if entry.leg.id == leg_id)
-    reason = leg.reason if shown.reason_visible else ""
-    first = {"to": agency, "reason": reason, "basis": leg.basis, "mode": leg.mode}
+    first = {"to": agency, "reason": leg.reason, "basis": leg.basis, "mode": leg.mode}
     return Form(DEED_FIELDS["offer"], Typed(first=first), prefix=f"proposed-{leg_id}-")
 
 
@@ -108,10 +112,20 @@ async def get_case(request: Request, case_id: UUID, acting: AgencyActs) -> Respo
 async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
     """Offer the case to more agencies."""
 
-    async def act(connection: AsyncConnection, body: ReferBody) -> None:
+    async def act(connection: AsyncConnection, body: ReferForm) -> None:
         await offer_referrals(connection, case_id, body.offer(acting), acting, lead_chosen=False)
 
-    return await _do(request, case_id, "offer", ReferBody, acting, act)
+    return await _do(request, case_id, "offer", ReferForm, acting, act)
+
+
+@router.post("/cases/{case_id}/calls")
+async def post_call(request: Request, case_id: UUID, acting: AgencyActs) -> Response:
+    """Stamp that somebody was called."""
+
+    async def act(connection: AsyncConnection, body: CallBody) -> None:
+        await telephone(connection, case_id, body.whom, body.at, acting)
+
+    return await _do(request, case_id, "call", CallBody, acting, act)
 
 
 @router.post("/cases/{case_id}/take-over")

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.pages.bodies import (
     AssignBody,
+    BasisBody,
     CloseBody,
     ConfirmBody,
+    ConsentWithdrawnBody,
     ContactBody,
     HandOnBody,
+    HandOnForm,
     ReasonBody,
     ReturnBody,
     Timed,
@@ -21,6 +24,7 @@ from services.referral.pages.bodies import (
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.answer_referral import accept_referral, return_referral
 from services.referral.usecases.assign_person import assign_person
+from services.referral.usecases.change_basis import change_basis, withdraw_consent
 from services.referral.usecases.confirm_person import confirm_person
 from services.referral.usecases.offer_referrals import hand_on_referral
 from services.referral.usecases.support import check_in, close_referral, record_contact
@@ -84,6 +88,14 @@ async def _close(desk: Desk, leg: UUID, body: CloseBody) -> None:
     await close_referral(desk.connection, leg, **body.model_dump(), acting=desk.acting)
 
 
+async def _basis(desk: Desk, leg: UUID, body: BasisBody) -> None:
+    await change_basis(desk.connection, leg, **body.model_dump(), acting=desk.acting)
+
+
+async def _consent_withdrawn(desk: Desk, leg: UUID, body: ConsentWithdrawnBody) -> None:
+    await withdraw_consent(desk.connection, leg, **body.model_dump(), acting=desk.acting)
+
+
 #: What a form on the case page can do to a leg: the model it fills, and the deed.
 DEEDS: Mapping[str, tuple[type[Timed], Callable[[Desk, UUID, Any], Awaitable[None]]]] = {
     "accept": (Timed, _accept),
@@ -94,6 +106,8 @@ DEEDS: Mapping[str, tuple[type[Timed], Callable[[Desk, UUID, Any], Awaitable[Non
     "check-in": (Timed, _check_in),
     "confirm": (ConfirmBody, _confirm),
     "assign": (AssignBody, _assign),
-    "hand-on": (HandOnBody, _hand_on),
+    "hand-on": (HandOnForm, _hand_on),
     "close": (CloseBody, _close),
+    "basis": (BasisBody, _basis),
+    "consent-withdrawn": (ConsentWithdrawnBody, _consent_withdrawn),
 }

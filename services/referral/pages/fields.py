@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from shared.web.forms import CHOOSE, Field
 
 _REASON = {"reason": Field("理由")}
+_SHARING = {
+    "basis": Field("共有の根拠", CHOOSE),
+    "authorised_by": Field("根拠を認めた人・部署"),
+}
+_OVERRIDE = {"override": Field("計画とちがう相手を選んだ理由")}
 
 #: What the form of each deed asks; `offer` is for the case, the others are for a leg.
 DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
@@ -14,8 +19,9 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "assign": {"account": Field("担当する人", CHOOSE)},
     "hand-on": {
         "to": Field("引き継ぎ先", CHOOSE),
+        **_OVERRIDE,
         "reason": Field("引き継ぐ理由"),
-        "basis": Field("共有の根拠", CHOOSE),
+        **_SHARING,
         "mode": Field("つなぎ方", CHOOSE),
     },
     "return": {
@@ -38,10 +44,14 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "offer": {
         "to": Field("つなぎ先", CHOOSE),
+        **_OVERRIDE,
         "reason": Field("つなぐ理由"),
-        "basis": Field("共有の根拠", CHOOSE),
+        **_SHARING,
         "mode": Field("つなぎ方", CHOOSE),
     },
+    "basis": {**_SHARING, "expires_on": Field("同意の期限")},
+    "consent-withdrawn": {"reason": Field("ひとこと")},
+    "call": {"whom": Field("電話した相手", CHOOSE)},
 }
 
 #: What the inbox can be narrowed down by, and the search by the code that a person carries.
@@ -101,4 +111,7 @@ DONE: Mapping[str, str] = {
     "take-over": "調整役が主担当になりました。つなぎ先を決めてください。",
     "close-case": "ケースを終えました。",
     "told": "お知らせしたことを記録しました。",
+    "basis": "共有の根拠を変えました。これから受け手に見える内容が変わります。",
+    "consent-withdrawn": "同意の取り下げを記録しました。受け手には自身の記録だけが見えます。",
+    "call": "電話したことを記録しました。",
 }

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.referral.domain.agency_life import current
+from services.referral.domain.agency_life import suggested
 from services.referral.domain.inbox import InboxQuestion
-from services.referral.domain.routing import suggest
 from services.referral.pages.answers import CaseBody, InboxBody, SuggestionBody
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.show_cases import show_case, show_inbox
@@ -44,7 +43,6 @@ async def get_suggestions(
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
     today = await current_day(connection, plan, now)
-    named = current(suggest(plan, names, age_band), today)
     return [
         SuggestionBody(
             agency=found.agency,
@@ -52,7 +50,7 @@ async def get_suggestions(
             source_line=found.source_line,
             urgent=found.urgent,
         )
-        for found in named
+        for found in suggested(today, names, age_band, district)
     ]
 
 

@@ -45,14 +45,14 @@ def described(paper: PaperLeg, plan: Plan) -> list[tuple[str, str]]:
         ("承認した人", leg.authorised_by),
         ("相談の内容", "、".join(plan.topics[topic].label for topic in case.topics)),
     ]
-    if paper.urgency_visible:
+    if case.urgency:
         rows.append(("急ぎの度合い", plan.label("urgency", case.urgency)))
     rows += [
-        (words, plan.label(name, paper.facts[name]))
+        (words, plan.label(name, case.facts[name]))
         for name, words in _FACTS.items()
-        if name in paper.facts
+        if name in case.facts
     ]
-    if paper.reason_visible:
+    if leg.reason:
         rows.append(("つなぐ理由", leg.reason))
     return rows
 

@@ -11,6 +11,7 @@ from services.referral.pages.sheet_pdf import described, mark_of, sheet_pdf
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.print_sheet import PaperLeg, print_sheet
 from shared.database import transaction
+from shared.japanese_time import japanese_day
 from shared.web.rendering import render
 
 router = APIRouter(prefix="/referral/cases/{case_id}/referrals/{leg_id}", include_in_schema=False)
@@ -18,7 +19,9 @@ router = APIRouter(prefix="/referral/cases/{case_id}/referrals/{leg_id}", includ
 
 async def _paper(request: Request, case_id: UUID, leg_id: UUID, acting: Acting) -> PaperLeg:
     async with transaction(request.app.state.engine) as connection:
-        return await print_sheet(connection, case_id, leg_id, acting.agency, acting.plan)
+        return await print_sheet(
+            connection, case_id, leg_id, acting.agency, acting.plan, japanese_day(acting.now)
+        )
 
 
 @router.get("/sheet")

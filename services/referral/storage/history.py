@@ -38,6 +38,14 @@ async def of_case(connection: AsyncConnection, case_id: UUID) -> list[Act]:
     return [Act(**row) for row in (await connection.execute(query)).mappings()]
 
 
+async def of_leg(connection: AsyncConnection, case_id: UUID, leg_id: UUID) -> list[Act]:
+    """The acts on one leg, in the order in which they were typed in."""
+    columns = [history.c[name] for name in Act.__dataclass_fields__]
+    mine = (history.c.case_id == case_id) & (history.c.leg_id == leg_id)
+    query = select(*columns).where(mine).order_by(history.c.number)
+    return [Act(**row) for row in (await connection.execute(query)).mappings()]
+
+
 async def add_contact(
     connection: AsyncConnection,
     leg_id: UUID,

@@ -1,7 +1,8 @@
 """Lists of cases for one agency: only those it is a party to, whatever the limit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,10 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import LIVE
+from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import NEVER_TOOK
-from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
+from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg, legs_of_cases
 from services.referral.storage.tables import case, consultation, leg
 from shared.plan import SHIELDED_TOPICS
 
@@ -39,10 +40,11 @@ class CasesQuestion:
 
 def is_party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
     """The rule of `domain.sight.is_party` as a condition, so that a limit hides nothing."""
+    real = leg.c.state != "void"
     took = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
     near = union(
-        select(leg.c.case_id).where(leg.c.receiver == agency, took),
-        select(leg.c.case_id).where(leg.c.sender == agency),
+        select(leg.c.case_id).where(leg.c.receiver == agency, real, took),
+        select(leg.c.case_id).where(leg.c.sender == agency, real),
         select(case.c.id).where(case.c.holder == agency),
         select(case.c.id).where(case.c.desk == agency),
     )
@@ -81,6 +83,42 @@ async def cases_of(
         last = select(case.c.opened_at, case.c.id).where(case.c.id == question.after)
         query = query.where(tuple_(case.c.opened_at, case.c.id) < last.scalar_subquery())
     query = query.order_by(case.c.opened_at.desc(), case.c.id.desc()).limit(limit)
+    cases = [as_case(row) for row in (await connection.execute(query)).mappings()]
+    legs = await legs_of_cases(connection, [found.id for found in cases])
+    return [Standing(found, tuple(legs.get(found.id, ()))) for found in cases]
+
+
+async def given_back_by(connection: AsyncConnection, receiver: str, *, limit: int) -> list[Leg]:
+    """The newest legs that this receiver returned or lost before it accepted them."""
+    query = (
+        select(leg)
+        .where(
+            leg.c.receiver == receiver,
+            leg.c.state.in_(["returned", "withdrawn"]),
+            leg.c.accepted_at.is_(None),
+        )
+        .order_by(leg.c.acted_at.desc(), leg.c.id.desc())
+        .limit(limit)
+    )
+    return [as_leg(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def open_cases_like(
+    connection: AsyncConnection, one: Case, names: Sequence[str], within: timedelta
+) -> list[Standing]:
+    """Open cases received within this time of `one` whose facts of these names are the same."""
+    query = (
+        select(*COLUMNS)
+        .select_from(FROM)
+        .where(
+            consultation.c.received_at.between(one.received_at - within, one.received_at + within),
+            *(consultation.c.facts[name].astext == one.facts[name] for name in names),
+            ~consultation.c.cancelled,
+            case.c.state == "open",
+            case.c.id != one.id,
+        )
+        .order_by(case.c.opened_at)
+    )
     cases = [as_case(row) for row in (await connection.execute(query)).mappings()]
     legs = await legs_of_cases(connection, [found.id for found in cases])
     return [Standing(found, tuple(legs.get(found.id, ()))) for found in cases]

@@ -39,6 +39,7 @@ consultation = Table(
     Column("facts", JSONB, nullable=False),
     Column("cancelled", Boolean, nullable=False, server_default=text("false")),
     Index("consultation_case", "case_id"),
+    Index("consultation_received", "received_at"),
 )
 
 #: A case. `holder` is never null: at every moment one agency is accountable.
@@ -91,6 +92,8 @@ leg = Table(
     Column("contact_clocks", JSONB, nullable=False, server_default=text("'{}'")),
     Column("on_paper", Boolean, nullable=False, server_default=text("false")),
     Column("instead_of", Text),
+    Column("consent_until", Date),
+    Column("consent_withdrawn_at", DateTime(timezone=True)),
     Index("leg_case", "case_id"),
     Index("leg_inbox", "receiver", "due_at", "id", postgresql_where=text(_LIVE)),
     Index("leg_receiver", "receiver"),

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from services.referral.domain.agency_life import AgencyDay, door_fault, redirected
+from services.referral.domain.agency_life import AgencyDay, door_fault, redirected, suggested
 from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
+from services.referral.domain.sight import case_as_seen, sight_of
 from services.referral.domain.transitions import Action, CaseAction
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
@@ -21,11 +22,13 @@ from services.referral.usecases.acting import (
     moment_of,
     note_act,
 )
+from services.referral.usecases.follow_milestones import refuse_unoffered
 from services.referral.usecases.turns import finish, take_case_turn, take_turn
 from shared.contracts import ReferralOfferedV1, UnmetNeedRecordedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
 from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
+from shared.plan.routing import outside
 
 
 def _faults(offer: Offer, acting: Acting, day: AgencyDay) -> Iterable[FieldFault]:
@@ -55,6 +58,25 @@ async def check_offer(connection: AsyncConnection, offer: Offer, acting: Acting)
     faults = tuple(_faults(offer, acting, day))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+
+
+async def refuse_unexplained(
+    connection: AsyncConnection, offer: Offer, standing: Standing, acting: Acting
+) -> None:
+    """Raise InvalidInput where the page asked why the plan is not followed, and nothing was said.
+
+    A machine's `reason` is required in any case, and says it. What the plan suggests follows from
+    what this party sees of the case.
+    """
+    if offer.override is None or offer.override.strip():
+        return
+    today = japanese_day(acting.now)
+    sight = sight_of(acting.agency, standing.case, standing.legs, acting.plan, today)
+    case = case_as_seen(standing.case, sight)
+    day = await agencies.on_day(connection, acting.plan, today)
+    named = suggested(day, case.topics, case.facts.get("age_band"), case.facts.get("district"))
+    if outside(named, offer.to):
+        raise InvalidInput.field("override", code="missing", detail="理由を書いてください。")
 
 
 def offered_event(case: Case, leg: Leg, acting: Acting, *, again: bool = False) -> Event:
@@ -111,6 +133,7 @@ async def store_offer(
             lead=leg.lead,
             basis=leg.basis,
             instead_of=leg.instead_of,
+            **({"override": offer.override} if offer.override else {}),
         )
     after = replace(base, legs=(*base.legs, *legs))
     told += [offered_event(case, leg, acting) for leg in legs]
@@ -124,6 +147,8 @@ async def offer_referrals(
     """Offer more legs. Only the holder and the coordinator may; others are told so."""
     standing = await take_case_turn(connection, case_id, CaseAction.OFFER, acting)
     await check_offer(connection, offer, acting)
+    await refuse_unoffered(connection, offer.basis, acting.plan, acting.now)
+    await refuse_unexplained(connection, offer, standing, acting)
     moment_of(offer.at, acting.now, standing.case.opened_at)
     if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
@@ -142,6 +167,8 @@ async def hand_on_referral(
     """
     turn = await take_turn(connection, leg_id, Action.HAND_ON, offer.at, acting)
     await check_offer(connection, offer, acting)
+    await refuse_unoffered(connection, offer.basis, acting.plan, acting.now)
+    await refuse_unexplained(connection, offer, turn.before, acting)
     waiting = pending_hand_on(turn.before.legs, leg_id)
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)

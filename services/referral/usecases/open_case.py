@@ -30,7 +30,7 @@ from shared.contracts import (
 from shared.messaging.event import Event
 
 #: The facts of a consultation that a case may show, beside topics and urgency.
-FACTS = ("caller", "channel", "age_band", "sex", "district", "household")
+FACTS = ("caller", "channel", "age_band", "sex", "district", "household", "main_topic")
 
 
 async def note_consultation(

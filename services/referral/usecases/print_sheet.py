@@ -1,12 +1,13 @@
 """Print the つなぐシート: a leg on paper, for an agency without a terminal."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import Case, Leg, LegState
-from services.referral.domain.sight import is_party, visible_facts
+from services.referral.domain.sight import case_as_seen, is_party, leg_as_seen, sight_of
 from services.referral.storage import cases
 from services.referral.usecases.acting import not_found
 from shared.plan import Plan
@@ -14,17 +15,19 @@ from shared.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class PaperLeg:
-    """A leg as its receiver may see it before accepting; `facts` holds nothing else."""
+    """A leg and its case with nothing in them that its receiver may not see before accepting."""
 
     case: Case
     leg: Leg
-    facts: dict[str, str]
-    reason_visible: bool
-    urgency_visible: bool
 
 
 async def print_sheet(
-    connection: AsyncConnection, case_id: UUID, leg_id: UUID, agency: str, plan: Plan
+    connection: AsyncConnection,
+    case_id: UUID,
+    leg_id: UUID,
+    agency: str,
+    plan: Plan,
+    today: date,
 ) -> PaperLeg:
     """The leg for paper, which never holds the code: that proves that the person came.
 
@@ -39,11 +42,6 @@ async def print_sheet(
     if agency not in (leg.sender, case.holder) and not coordinates:
         raise not_found()
     before = replace(leg, state=LegState.OFFERED, accepted_at=None)
-    seen = visible_facts(leg.receiver, case, (before,), plan)
-    return PaperLeg(
-        case=case,
-        leg=leg,
-        facts={name: value for name, value in case.facts.items() if name in seen},
-        reason_visible="reason" in seen,
-        urgency_visible="urgency" in seen,
-    )
+    sight = sight_of(leg.receiver, case, (before,), plan, today)
+    seen = leg_as_seen(before, sight, plan, today) or before
+    return PaperLeg(case_as_seen(case, sight), replace(leg, reason=seen.reason))

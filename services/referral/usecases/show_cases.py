@@ -1,7 +1,8 @@
 """What an agency sees: its inbox, its cases, and one case as far as the basis lets it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,13 +11,22 @@ from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.conference import Conference, seen_by
 from services.referral.domain.holding import Standing
 from services.referral.domain.inbox import InboxCounts, InboxQuestion
-from services.referral.domain.sight import is_party, visible_facts
+from services.referral.domain.sharing import allowed_sharing, stands
+from services.referral.domain.sight import (
+    Sight,
+    act_as_seen,
+    case_as_seen,
+    is_party,
+    leg_as_seen,
+    sight_of,
+)
 from services.referral.domain.support_plan import SupportPlan, sees_plan
 from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
 from services.referral.storage import cases, conferences, history, inbox, listing, plans
 from services.referral.storage.history import Act
 from services.referral.storage.listing import CasesQuestion
 from services.referral.usecases.acting import Acting, case_not_found
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 
 EVERYTHING = InboxQuestion()
@@ -26,22 +36,21 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class ShownLeg:
-    """A leg, and what this agency may do to it now."""
+    """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds."""
 
     leg: Leg
     overdue: bool
+    stands: bool
     allowed: list[str]
+    sharing: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case as this agency sees it: `facts` holds only what the basis shows."""
+    """A case as this agency sees it: what its sight does not show is not in these values."""
 
     case: Case
-    code: str | None
-    facts: dict[str, str]
-    reason_visible: bool
-    urgency_visible: bool
+    sight: Sight
     legs: list[ShownLeg]
     acts: list[Act]
     overdue: bool
@@ -52,13 +61,11 @@ class ShownCase:
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One open leg of this receiver."""
+    """One open leg of this receiver, with its case as far as the basis of the leg shows it."""
 
     case: Case
     leg: Leg
     overdue: bool
-    urgency_visible: bool
-    reason_visible: bool
 
 
 def is_overdue(leg: Leg, now: datetime) -> bool:
@@ -74,8 +81,10 @@ def is_case_overdue(standing: Standing, now: datetime) -> bool:
 
 def inbox_entry(case: Case, leg: Leg, agency: str, plan: Plan, now: datetime) -> InboxEntry:
     """A leg as its receiver's inbox shows it, as far as the basis lets it."""
-    seen = visible_facts(agency, case, (leg,), plan)
-    return InboxEntry(case, leg, is_overdue(leg, now), "urgency" in seen, "reason" in seen)
+    today = japanese_day(now)
+    sight = sight_of(agency, case, (leg,), plan, today)
+    seen = leg_as_seen(leg, sight, plan, today) or leg
+    return InboxEntry(case_as_seen(case, sight), seen, is_overdue(leg, now))
 
 
 async def show_inbox(
@@ -120,29 +129,23 @@ async def show_case(
     standing = await cases.standing(connection, case_id)
     if standing is None or not is_party(agency, standing.case, standing.legs, plan.coordinator):
         raise case_not_found()
-    case, legs = standing.case, standing.legs
-    seen = visible_facts(agency, case, legs, plan)
+    case, legs, today = standing.case, standing.legs, japanese_day(now)
+    sight = sight_of(agency, case, legs, plan, today)
+    seen = {leg.id: found for leg in legs if (found := leg_as_seen(leg, sight, plan, today))}
     return ShownCase(
-        case=case,
-        code=case.code if agency == case.desk else None,
-        facts={name: value for name, value in case.facts.items() if name in seen},
-        reason_visible="reason" in seen,
-        urgency_visible="urgency" in seen,
+        case=case_as_seen(case, sight),
+        sight=sight,
         legs=[
             ShownLeg(
-                leg,
-                is_overdue(leg, now),
-                [
-                    str(action)
-                    for action in allowed_actions(
-                        leg.state,
-                        sides_of(agency, case, leg, plan.coordinator, receives=receives),
-                    )
-                ],
+                leg=leg,
+                overdue=is_overdue(leg, now),
+                stands=stands(leg, today),
+                allowed=_allowed(agency, case, leg, plan, receives=receives),
+                sharing=[*map(str, allowed_sharing(agency, case, leg, plan.coordinator))],
             )
-            for leg in legs
+            for leg in seen.values()
         ],
-        acts=await history.of_case(connection, case_id),
+        acts=acts_as_seen(await history.of_case(connection, case_id), seen, sight),
         overdue=is_case_overdue(standing, now),
         allowed=[
             str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
@@ -153,9 +156,27 @@ async def show_case(
             if (here := seen_by(held, agency, {case_id}, held.cases)) is not None
         ],
         plans=await plans.of_case(connection, case_id)
-        if sees_plan(agency, case, legs, plan)
+        if sees_plan(case, legs, sight, plan.coordinator)
         else [],
     )
+
+
+def _allowed(agency: str, case: Case, leg: Leg, plan: Plan, *, receives: bool) -> list[str]:
+    sides = sides_of(agency, case, leg, plan.coordinator, receives=receives)
+    return [str(action) for action in allowed_actions(leg.state, sides)]
+
+
+def acts_as_seen(acts: Iterable[Act], legs: Mapping[UUID, Leg], sight: Sight) -> list[Act]:
+    """The acts that this sight shows, each with what it shows of it; `legs` are those it sees."""
+    shown = []
+    for act in acts:
+        leg = None if act.leg_id is None else legs.get(act.leg_id)
+        if act.leg_id is not None and leg is None:
+            continue
+        detail = act_as_seen(act.agency, leg, act.detail, sight)
+        if detail is not None:
+            shown.append(replace(act, detail=detail))
+    return shown
 
 
 async def list_cases(
@@ -167,5 +188,16 @@ async def list_cases(
     question: CasesQuestion,
     limit: int,
 ) -> list[Standing]:
-    """The newest cases that this agency is a party to; others are not even counted."""
-    return await listing.cases_of(connection, agency, plan.coordinator, question, now, limit=limit)
+    """The newest cases that this agency is a party to; others are not even counted.
+
+    Each is shown as far as the agency sees it.
+    """
+    found = await listing.cases_of(connection, agency, plan.coordinator, question, now, limit=limit)
+    return [standing_as_seen(one, agency, plan, japanese_day(now)) for one in found]
+
+
+def standing_as_seen(standing: Standing, agency: str, plan: Plan, today: date) -> Standing:
+    """A case with those of its legs that this party sees."""
+    sight = sight_of(agency, standing.case, standing.legs, plan, today)
+    seen = (leg_as_seen(leg, sight, plan, today) for leg in standing.legs)
+    return Standing(case_as_seen(standing.case, sight), tuple(leg for leg in seen if leg))

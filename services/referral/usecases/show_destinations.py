@@ -6,14 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.agency_life import AgencyDay, Door, current
+from services.referral.domain.agency_life import AgencyDay, Door, suggested
 from services.referral.domain.case import LIVE, LegState
-from services.referral.domain.routing import Suggestion, suggest
 from services.referral.storage import agencies
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.show_cases import ShownCase
 from shared.japanese_time import japanese_day
 from shared.plan import Plan
+from shared.plan.routing import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ async def show_destinations(
     """Whom this agency may offer the case to, and whom it may propose when it returns a leg."""
     plan = acting.plan
     day = await current_day(connection, plan, acting.now)
-    named = current(suggest(plan, shown.case.topics, shown.facts.get("age_band")), day)
+    facts = shown.case.facts
+    found = suggested(day, shown.case.topics, facts.get("age_band"), facts.get("district"))
+    named = [one for one in found if one.agency != acting.agency]
     legs = [entry.leg for entry in shown.legs]
     returned = {leg.receiver for leg in legs if leg.state is LegState.RETURNED}
     asked = {leg.receiver for leg in legs if leg.state in LIVE}

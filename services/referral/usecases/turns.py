@@ -16,6 +16,7 @@ from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
     CaseAction,
+    Side,
     allowed_actions,
     allowed_case_actions,
     next_state,
@@ -107,6 +108,8 @@ async def take_turn(
     if not party and leg.receiver != acting.agency:
         raise not_found()
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
+    if not party:  # who gave a leg back keeps the leg, and no other side of the case
+        sides &= {Side.RECEIVER}
     state = next_state(action, leg.state, sides)
     if state is None:
         raise await leg_conflict(connection, leg, allowed_actions(leg.state, sides), acting.plan)

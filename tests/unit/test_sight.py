@@ -1,0 +1,155 @@
+"""What each side sees of a case, over every basis, state and term of consent."""
+
+from datetime import UTC, date, datetime
+from itertools import product
+from uuid import UUID
+
+import pytest
+
+from services.referral.domain.case import Case, CaseState, Leg, LegState
+from services.referral.domain.sight import (
+    Scope,
+    act_as_seen,
+    case_as_seen,
+    is_party,
+    leg_as_seen,
+    sight_of,
+    took_part,
+)
+from shared.plan import Plan
+
+_NOW = datetime(2026, 5, 20, tzinfo=UTC)
+_TODAY = date(2026, 5, 20)
+_FACTS = dict.fromkeys(("caller", "age_band", "sex", "district", "household"), "unknown")
+_DESK, _RECEIVER, _OTHER, _STRANGER = "shakyo-sogo", "csw", "houkatsu", "hoiku"
+_BASES = (
+    "consent",
+    "support-conference",
+    "integrated-support-conference",
+    "child-council",
+    "statutory-report",
+    "emergency",
+    "anonymous",
+)
+
+
+def _case(topic: str = "isolation", holder: str = _DESK) -> Case:
+    return Case(
+        id=UUID(int=1),
+        consultation_id=UUID(int=2),
+        code="123456789",
+        desk=_DESK,
+        holder=holder,
+        state=CaseState.OPEN,
+        escalated=False,
+        lead_returns=0,
+        opened_at=_NOW,
+        idle_since=_NOW,
+        received_at=_NOW,
+        topics=(topic,),
+        urgency="soon",
+        facts=_FACTS,
+    )
+
+
+def _leg(
+    receiver: str = _RECEIVER,
+    basis: str = "consent",
+    state: LegState = LegState.ACCEPTED,
+    *,
+    accepted: bool = True,
+    until: date | None = None,
+    withdrawn: bool = False,
+) -> Leg:
+    return Leg(
+        id=UUID(int=sum(map(ord, receiver))),
+        case_id=UUID(int=1),
+        sender=_DESK,
+        receiver=receiver,
+        lead=False,
+        state=state,
+        reason=f"for {receiver}",
+        basis=basis,
+        mode="phone",
+        authorised_by="課長",
+        offered_at=_NOW,
+        due_at=_NOW,
+        acted_at=_NOW,
+        accepted_at=_NOW if accepted else None,
+        outcome="resolved",
+        consent_until=until,
+        consent_withdrawn_at=_NOW if withdrawn else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "state", "accepted", "topic"),
+    list(product(_BASES, LegState, (False, True), ("isolation", "dv"))),
+)
+def test_a_receiver_sees_what_its_basis_shows_and_no_more(
+    plan: Plan, basis: str, state: LegState, accepted: bool, topic: str
+) -> None:
+    case, leg = _case(topic), _leg(basis=basis, state=state, accepted=accepted)
+    if not took_part(leg):
+        assert not is_party(_RECEIVER, case, (leg,), plan.coordinator)
+        return
+    rule = plan.bases[basis]
+    sight = sight_of(_RECEIVER, case, (leg,), plan, _TODAY)
+    allowed = rule.after if accepted else rule.before
+    if case.shielded and not accepted:
+        allowed -= {"district", "caller"}
+    assert sight.facts == allowed
+    seen = case_as_seen(case, sight)
+    assert set(seen.facts) <= allowed
+    assert seen.code is None
+    assert bool(seen.urgency) == ("urgency" in allowed)
+    own = leg_as_seen(leg, sight, plan, _TODAY)
+    assert own is not None
+    assert bool(own.reason) == ("reason" in allowed)
+    if basis == "anonymous":
+        assert (sight.facts, seen.facts, seen.urgency) == ({"topics"}, {}, "")
+
+
+@pytest.mark.parametrize("basis", _BASES)
+def test_nobody_reads_a_reason_that_was_written_for_another(plan: Plan, basis: str) -> None:
+    other = _leg(_OTHER)
+    sight = sight_of(_RECEIVER, _case(), (_leg(basis=basis), other), plan, _TODAY)
+    seen = leg_as_seen(other, sight, plan, _TODAY)
+    if basis == "anonymous":
+        assert seen is None
+    else:
+        assert seen is not None
+        assert (seen.reason, seen.authorised_by, seen.outcome) == ("", "", None)
+    words = {"reason": "written", "note": "written", "to": "hoiku"}
+    for act_leg in (seen, None):
+        told = act_as_seen(_OTHER, act_leg, words, sight)
+        assert told in (None, {"to": "hoiku"})
+    assert act_as_seen(_RECEIVER, None, words, sight) == words
+
+
+@pytest.mark.parametrize(
+    ("until", "withdrawn", "stands"),
+    [
+        (None, False, True),
+        (date(2026, 5, 20), False, True),
+        (date(2026, 5, 19), False, False),
+        (date(2027, 1, 1), True, False),
+    ],
+)
+def test_without_consent_a_receiver_keeps_its_own_record(
+    plan: Plan, until: date | None, withdrawn: bool, stands: bool
+) -> None:
+    leg = _leg(until=until, withdrawn=withdrawn)
+    sight = sight_of(_RECEIVER, _case(holder=_RECEIVER), (leg,), plan, _TODAY)
+    assert (sight.scope is Scope.RECORD) is not stands
+    assert bool(sight.facts) is stands
+    assert case_as_seen(_case(), sight).topics == (("isolation",) if stands else ())
+
+
+def test_a_case_about_violence_is_its_parties_alone(plan: Plan) -> None:
+    legs = (_leg(state=LegState.RETURNED, accepted=False), _leg(_OTHER, state=LegState.VOID))
+    for agency in (_RECEIVER, _OTHER, _STRANGER, plan.coordinator):
+        assert not is_party(agency, _case("dv"), legs, plan.coordinator)
+    assert is_party(plan.coordinator, _case("dv", plan.coordinator), legs, plan.coordinator)
+    held = sight_of(plan.coordinator, _case("dv", plan.coordinator), legs, plan, _TODAY)
+    assert not held.facts & {"district", "caller"}
