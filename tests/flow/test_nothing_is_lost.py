@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import redis
 
@@ -71,6 +72,21 @@ async def _load(url: str, token: str, bodies: list[dict[str, Any]], ended: async
     return accepted
 
 
+def _faulty_cases(environment: dict[str, str]) -> list[str]:
+    """Open cases without a holder or a running term, and cases with two open leads."""
+    with psycopg.connect(environment["REFERRAL_DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            """
+            SELECT id::text FROM support_case c WHERE state = 'open' AND (
+                holder IS NULL
+                OR NOT EXISTS (SELECT FROM clock WHERE clock.case_id = c.id)
+                OR (SELECT count(*) FROM leg WHERE leg.case_id = c.id AND lead
+                    AND state IN ('offered', 'accepted', 'supporting')) > 1)
+            """
+        )
+        return [case_id for (case_id,) in rows]
+
+
 async def _kill_under_load(environment: dict[str, str], cases: int, others: int) -> None:
     bodies = [consultation(**refer("csw")) for _ in range(cases)]
     bodies += [consultation() for _ in range(others)]
@@ -100,6 +116,7 @@ async def _kill_under_load(environment: dict[str, str], cases: int, others: int)
     assert values["welfare-consultations"] == accepted
     assert len(inbox.json()) == cases
     assert len({leg["case_id"] for leg in inbox.json()}) == cases
+    assert _faulty_cases(environment) == []
     standings = await look(settings)
     assert all(one.settled for one in standings)
     assert standings[0].outbox_position == accepted + cases
