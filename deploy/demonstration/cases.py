@@ -4,12 +4,14 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from deploy.demonstration.client import Client
+from deploy.demonstration.client import Client, NotNow
 from deploy.demonstration.records import Call, moment_on
 from deploy.demonstration.script import Act, CaseStory, Defaults
 
 #: What the history of a case calls an act that the interface calls otherwise.
 _IN_HISTORY = {"contacts": "contact", "refer": "offer"}
+#: What is done to the case as a whole, and its path.
+_ON_CASE = {"refer": "referrals", "close-case": "close"}
 #: The consultation reaches the referral service within moments; then its case is there.
 _WAIT_SECONDS = 60
 
@@ -60,23 +62,31 @@ async def play_case(
         at = moment_on(act_day, 0) + timedelta(minutes=45 + 20 * number)
         if (_IN_HISTORY.get(act.do, act.do), _utc(at)) in done:
             continue
-        await client.send(
-            Call(act.by, _path(act, path, case), _body(act, act_day, at), f"{key}-{number}")
+        call = Call(
+            act.by,
+            _path(act, path, case),
+            _body(act, act_day, at, recorded["code"]),
+            f"{key}-{number}",
         )
+        try:
+            await client.send(call)
+        except NotNow:
+            # A try that was cut off leaves terms running: the case has gone another way since.
+            return
         case = await client.get(path, story.desk)
 
 
 def _path(act: Act, path: str, case: dict[str, Any]) -> str:
-    if act.do == "refer":
-        return f"{path}/referrals"
+    if act.do in _ON_CASE:
+        return f"{path}/{_ON_CASE[act.do]}"
     # An agency acts on its own leg; the sender takes back the newest one.
     mine = [leg for leg in case["legs"] if act.do == "withdraw" or leg["to"] == act.by]
     return f"/referral/api/referrals/{mine[-1]['id']}/{act.do}"
 
 
-def _body(act: Act, day: date, at: datetime) -> dict[str, Any]:
-    on = {"on": day.isoformat()} if act.do == "contacts" else {}
-    return {**act.body, **on, "at": at.isoformat()}
+def _body(act: Act, day: date, at: datetime, code: str) -> dict[str, Any]:
+    more = {"contacts": {"on": day.isoformat()}, "confirm": {"code": code}}.get(act.do, {})
+    return {**act.body, **more, "at": at.isoformat()}
 
 
 def _utc(at: datetime) -> str:

@@ -11,6 +11,10 @@ class Refused(Exception):
     """The interface refused a call of the demonstration; the message says which and why."""
 
 
+class NotNow(Refused):
+    """The call came too late or too early: somebody, or a term that ran out, acted before it."""
+
+
 class Client:
     """`tokens` has a bearer token for every desk of the script."""
 
@@ -42,6 +46,7 @@ class Client:
 
 def _answer(answer: httpx.Response) -> dict[str, Any]:
     if not answer.is_success:
-        raise Refused(f"{answer.request.url.path}: {answer.status_code} {answer.text[:300]}")
+        refusal = NotNow if answer.status_code == httpx.codes.CONFLICT else Refused
+        raise refusal(f"{answer.request.url.path}: {answer.status_code} {answer.text[:300]}")
     found: dict[str, Any] = answer.json()
     return found

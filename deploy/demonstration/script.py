@@ -70,7 +70,17 @@ class Act(Part):
 
     after: Count
     by: str
-    do: Literal["accept", "return", "withdraw", "contacts", "close", "refer"]
+    do: Literal[
+        "accept",
+        "return",
+        "withdraw",
+        "confirm",
+        "contacts",
+        "hand-on",
+        "close",
+        "refer",
+        "close-case",
+    ]
     body: dict[str, Any] = Field(default={}, alias="with")
 
 
