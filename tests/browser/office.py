@@ -134,6 +134,7 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
         "returned": returned["case_id"],
         "arrived": arrived["case_id"],
         "proposed": proposed["case_id"],
+        "on_paper": on_paper["case_id"],
         "consultation": waiting["id"],
         "dv": returned["id"],
     }

@@ -139,3 +139,26 @@ def test_a_case_walks_from_the_counter_to_its_end(office: Office, browser: Brows
         expect(desk.locator("dt:text-is('状況') + dd")).to_contain_text("終結")
         expect(desk.locator("dt:text-is('主担当') + dd")).to_contain_text("地域包括支援センター")
         assert_good(desk)
+
+
+def test_the_desk_types_in_what_an_agency_on_paper_answered(
+    office: Office, browser: Browser
+) -> None:
+    with office.visit(browser, "counter") as context:
+        page = context.new_page()
+        page.goto(office.path("/referral/cases/{on_paper}"))
+        expect(page.get_by_text("ハローワークから受け入れるとお返事があったら")).to_be_visible()
+        page.get_by_role("button", name="受け入れの返事を記録する").click()
+        _done(page, "受け入れました。")
+        page.get_by_text("支援を終える").first.click()
+        form = page.locator("form[action$='/close']").first
+        form.get_by_role("group", name="結果").get_by_label("就労").check()
+        form.get_by_role("group", name="だれが終えたか").get_by_label("本人").check()
+        form.get_by_label("お返事のあった日時").fill("2026-01-01T10:00")
+        form.get_by_role("button", name="支援を終える").click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("前の操作より早い日時になっています。")
+        expect(
+            page.get_by_label("お返事のあった日時").and_(page.locator(":visible"))
+        ).to_have_value("2026-01-01T10:00")
+        assert_good(page)

@@ -19,7 +19,7 @@ from services.referral.usecases.lead_case import close_case, take_over
 from services.referral.usecases.look_after_deliveries import show_failed
 from services.referral.usecases.offer_referrals import offer_referrals
 from services.referral.usecases.read_notifications import read_case_news
-from services.referral.usecases.show_cases import ShownCase, show_case
+from services.referral.usecases.show_cases import ShownCase, may_see, show_case
 from services.referral.usecases.show_destinations import show_destinations
 from services.referral.usecases.telephone import TELEPHONED, telephone
 from shared.database import transaction
@@ -178,6 +178,8 @@ async def _do(
     typed = await read_form(request)
     names = [name for name in model.model_fields if name != "at"]
     values: dict[str, Any] = {name: typed.one(name) for name in names if typed.one(name)}
+    if typed.one("at"):
+        values["at"] = typed.local_time("at")
     if action == "offer":
         values["to"] = typed.many("to")
     try:
@@ -190,8 +192,8 @@ async def _do(
 
             async def done() -> str:
                 await act(connection, body)
-                where = "inbox" if action == "return" else f"cases/{case_id}"
-                return f"/referral/{where}?done={action}"
+                stays = await may_see(connection, case_id, acting)
+                return f"/referral/{f'cases/{case_id}' if stays else 'inbox'}?done={action}"
 
             key = form_key(request, typed.one("form_key"))
             to = await redirect_once(connection, acting.principal, key, body, done)

@@ -9,13 +9,15 @@ _SHARING = {
     "basis": Field("共有の根拠", CHOOSE),
     "authorised_by": Field("根拠を認めた人・部署"),
 }
+#: When a reply on paper or by telephone came; its sender types it in.
+_WHEN = {"at": Field("お返事のあった日時")}
 _OVERRIDE = {"override": Field("計画とちがう相手を選んだ理由")}
 
 #: What the form of each deed asks; `offer` is for the case, the others are for a leg.
 DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
-    "accept": {},
-    "check-in": {},
-    "confirm": {"code": Field("つなぎ番号")},
+    "accept": _WHEN,
+    "check-in": _WHEN,
+    "confirm": {"code": Field("つなぎ番号"), **_WHEN},
     "assign": {"account": Field("担当する人", CHOOSE)},
     "hand-on": {
         "to": Field("引き継ぎ先", CHOOSE),
@@ -28,6 +30,7 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
         "reason": Field("差し戻しの理由", CHOOSE),
         "suggest": Field("ほかに合いそうな機関"),
         "note": Field("ひとこと"),
+        **_WHEN,
     },
     "withdraw": {"reason": Field("理由"), "siblings": Field("ほかの依頼")},
     "take-over": _REASON,
@@ -37,10 +40,11 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
         "ended_by": Field("だれが終えたか", CHOOSE),
     },
     "reopen": _REASON,
-    "contacts": {"on": Field("連絡した日"), "kind": Field("方法", CHOOSE)},
+    "contacts": {"on": Field("連絡した日"), "kind": Field("方法", CHOOSE), **_WHEN},
     "close": {
         "outcome": Field("結果", CHOOSE),
         "ended_by": Field("だれが終えたか", CHOOSE),
+        **_WHEN,
     },
     "offer": {
         "to": Field("つなぎ先", CHOOSE),

@@ -161,6 +161,13 @@ async def show_case(
     )
 
 
+async def may_see(connection: AsyncConnection, case_id: UUID, acting: Acting) -> bool:
+    """Whether this agency is a party to the case as it stands now."""
+    found = await cases.standing(connection, case_id)
+    coordinator = acting.plan.coordinator
+    return found is not None and is_party(acting.agency, found.case, found.legs, coordinator)
+
+
 def _allowed(agency: str, case: Case, leg: Leg, plan: Plan, *, receives: bool) -> list[str]:
     sides = sides_of(agency, case, leg, plan.coordinator, receives=receives)
     return [str(action) for action in allowed_actions(leg.state, sides)]
