@@ -25,6 +25,7 @@ from services.referral.pages import (
     sharing_api,
     sheets,
     successions,
+    voids,
 )
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
@@ -60,6 +61,7 @@ def build_app(settings: Settings) -> FastAPI:
             board.router,
             agencies.router,
             successions.router,
+            voids.router,
             conferences_api.router,
             plans_api.router,
             conferences.router,

@@ -40,6 +40,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.ADMIN: (
         ("/admin/accounts", "アカウント"),
         ("/referral/agencies", "機関の引き継ぎ"),
+        ("/referral/voids", "誤りの取消"),
         ("/referral/channels", "知らせる先"),
         ("/referral/deliveries", "届いていない知らせ"),
     ),

@@ -36,6 +36,7 @@ PAGES = [
     ("admin", "/admin/accounts?done=made"),
     ("admin", "/referral/deliveries?done=again"),
     ("admin", "/referral/channels?done=saved"),
+    ("admin", "/referral/voids"),
 ]
 
 #: Forms that are sent empty, by the words of their button.
@@ -53,6 +54,7 @@ SENT_EMPTY = [
     ("admin", "/admin/accounts", "アカウントを作る"),
     ("admin", "/referral/channels", "メールを登録する"),
     ("admin", "/referral/channels", "Webhook を登録する"),
+    ("admin", "/referral/voids", "さがす"),
 ]
 
 

@@ -190,3 +190,27 @@ async def test_a_leg_is_given_to_a_colleague_of_the_same_agency(world: World) ->
     refused = await world.call("POST", path, "csw", {"account": "houkatsu"})
     assert refused.json()["errors"][0]["code"] == "unknown-account"
     assert (await _act(world, legs[0], "csw", "assign", account="csw"))["assigned_to"] == "担当"
+
+
+async def test_the_administrator_finds_a_case_by_its_code_and_sees_nothing_of_it(
+    world: World,
+) -> None:
+    recorded, legs = await _open(world, "csw")
+    secret = await world.token("admin")
+
+    async def send(path: str, **typed: str) -> Any:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return await world.client.post(path, data=typed, headers=headers)
+
+    found = await send("/referral/voids", code=recorded["code"].replace("-", ""))
+    assert found.status_code == 200
+    assert f"/referral/voids/{legs[0]}" in found.text
+    for hidden in ("孤独・孤立", "家計の相談が必要", "40代"):
+        assert hidden not in found.text
+    path = f"/referral/voids/{legs[0]}"
+    refused = await send(path, code=recorded["code"], reason="")
+    assert (refused.status_code, "理由を書いてください。" in refused.text) == (422, True)
+    assert (await send(path, code=recorded["code"], reason="二重に入力した")).status_code == 200
+    assert await _states(world, recorded["case_id"]) == ["void"]
+    for number in range(9):
+        assert (await send("/referral/voids", code=f"{number}23-456-789")).status_code == 422

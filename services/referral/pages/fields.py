@@ -70,6 +70,8 @@ INBOX_SEARCH: Mapping[str, Field] = {
 }
 CODE_SEARCH: Mapping[str, Field] = {"code": Field("つなぎ番号", "入力してください。")}
 
+VOID: Mapping[str, Field] = _REASON
+
 #: The forms of an agency's life: a pause, a person's legs, an agency's cases.
 PAUSE: Mapping[str, Field] = {
     "agency": Field("止める機関", CHOOSE),

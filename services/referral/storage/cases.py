@@ -76,6 +76,13 @@ async def standing(
     return None if found is None else Standing(found, await legs_of(connection, case_id))
 
 
+async def with_code(connection: AsyncConnection, code: str) -> Standing | None:
+    """The case that was given this hand-over code, with its legs."""
+    query = select(*COLUMNS).select_from(FROM).where(case.c.code == code)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else Standing(as_case(row), await legs_of(connection, row["id"]))
+
+
 async def case_of_leg(connection: AsyncConnection, leg_id: UUID) -> UUID | None:
     """The case that a leg belongs to."""
     query = select(leg.c.case_id).where(leg.c.id == leg_id)

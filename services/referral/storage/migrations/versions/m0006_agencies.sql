@@ -35,3 +35,4 @@ CREATE INDEX case_open_due ON support_case (due_at) WHERE state = 'open';
 CREATE INDEX case_newest ON support_case (opened_at, id);
 CREATE INDEX case_consultation ON support_case (consultation_id);
 CREATE INDEX case_code ON support_case (code);
+
