@@ -17,7 +17,7 @@ run: env ## Start everything on http://127.0.0.1:8000 (PORT=8100 and DEMO=0 chan
 	@exec $(BIN)/tsunagi up
 
 test: env-dev browser ## Run every test in its short form
-	@$(BIN)/python -m pytest -m "not long"
+	@$(BIN)/python -m pytest -m "not long" -n 2 --dist worksteal
 
 test-long: env-dev browser ## Run the tests of large sizes and keep their report in docs/test-long.md
 	@$(BIN)/python -m pytest -m long --durations=0 --report-file=docs/test-long.md

@@ -1,5 +1,6 @@
 """The data folder `var/`: its secrets, and the lock that keeps two starters apart."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -8,6 +9,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -44,7 +46,7 @@ def server_owner(folder: Path) -> Owner:
         made = subprocess.run(  # noqa: S603  a fixed command
             [useradd, "--system", "--user-group", "--no-create-home", ACCOUNT], check=False
         )
-        if made.returncode != 0:
+        if made.returncode != 0 and not _made_meanwhile():
             raise ServersError(
                 f"root で起動するには、サーバー用のアカウント {ACCOUNT} が必要です。"
                 " root 以外で起動するか、アカウントを作ってください。"
@@ -52,6 +54,15 @@ def server_owner(folder: Path) -> Owner:
         uid = pwd.getpwnam(ACCOUNT).pw_uid
     let_through(folder)
     return Owner(uid)
+
+
+def _made_meanwhile() -> bool:
+    """Whether another starter made the account at the same moment; it may not be done yet."""
+    for _ in range(50):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(ACCOUNT).pw_uid > 0
+        time.sleep(0.1)
+    return False
 
 
 def let_through(path: Path) -> None:
