@@ -12,11 +12,16 @@ from shared.plan import Plan
 MOST_DESTINATIONS = 5
 MOST_REASON = 200
 MOST_AUTHORISER = 40
+MOST_OVERRIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequest:
-    """Destinations in order; `lead` is one of them, or None for side legs only."""
+    """Destinations in order; `lead` is one of them, or None for side legs only.
+
+    `override` says why an agency was chosen that the plan does not suggest: blank if the page
+    asked and nothing was written, None where `reason` alone is asked for.
+    """
 
     to: tuple[str, ...]
     lead: str | None
@@ -25,6 +30,7 @@ class ReferralRequest:
     mode: str
     authorised_by: str
     at: datetime
+    override: str | None = None
 
 
 def faults_of_request(

@@ -8,7 +8,12 @@ from pydantic import BaseModel, Field
 
 
 class Warned(BaseModel):
-    """Something to look at; the record was stored all the same."""
+    """Something to look at; the record was stored all the same.
+
+    `likely-duplicate`: the desk wrote down another consultation within 30 days whose subject's
+    age band, sex, district, household and main topic are the same, and whose case goes on.
+    `detail` says when. Never of another desk, never about violence.
+    """
 
     code: str
     detail: str

@@ -1,5 +1,6 @@
 """The bodies that the machine interface takes; the pages fill the same ones."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from services.intake.domain.consultation import FACT_NAMES, ConsultationFacts
 from services.intake.domain.referral_request import (
     MOST_AUTHORISER,
     MOST_DESTINATIONS,
+    MOST_OVERRIDE,
     MOST_REASON,
     ReferralRequest,
 )
@@ -20,6 +22,7 @@ from shared.web.models import ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON)]
+Override = Annotated[str, StringConstraints(max_length=MOST_OVERRIDE)]
 Number = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
 
 
@@ -50,6 +53,16 @@ class ReferBody(ApiModel):
         )
 
 
+class ReferForm(ReferBody):
+    """The same on a page, which asks why the plan's suggestion was not followed."""
+
+    override: Override = ""
+
+    def request(self, principal: Principal, plan: Plan, now: datetime) -> ReferralRequest:
+        """The request with that reason, blank if there is none."""
+        return replace(super().request(principal, plan, now), override=self.override)
+
+
 class ConsultationBody(ApiModel):
     """A consultation as the desk writes it down."""
 
@@ -75,6 +88,12 @@ class ConsultationBody(ApiModel):
         """The facts without memo and referral."""
         values = {name: getattr(self, name) for name in FACT_NAMES}
         return ConsultationFacts(**values | {"topics": tuple(self.topics)})
+
+
+class ConsultationForm(ConsultationBody):
+    """The same on a page."""
+
+    refer: ReferForm | None = None
 
 
 class ConsultationCorrection(ApiModel):

@@ -1,5 +1,6 @@
 """The consultation form, what it gave, and the desk's list."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -7,11 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.intake.pages.bodies import ConsultationBody, ReasonBody, SearchBody
+from services.intake.domain.consultation import Consultation
+from services.intake.pages.bodies import ConsultationForm, ReasonBody, SearchBody
 from services.intake.pages.consultations_api import new_consultation
 from services.intake.pages.context import DeskActs
 from services.intake.pages.fields import CANCELLATION, CONSULTATION, SEARCH, SLIP_CHOICE
+from services.intake.pages.form_guidance import Guidance, guidance
+from services.intake.usecases.check_referral import offered_bases
 from services.intake.usecases.correct_consultation import cancel_consultation
+from services.intake.usecases.find_duplicates import find_duplicates
 from services.intake.usecases.record_consultation import record_consultation
 from services.intake.usecases.show_consultations import (
     ShownConsultation,
@@ -20,6 +25,7 @@ from services.intake.usecases.show_consultations import (
 )
 from shared.database import transaction
 from shared.errors import Problem
+from shared.plan.calling import calls_now
 from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, local_input, read_form, validated
@@ -31,6 +37,7 @@ router = APIRouter(prefix="/intake/consultations", include_in_schema=False)
 
 #: As many as a page of the list shows.
 PAGE = 50
+_UNGUIDED = Guidance()
 
 
 def _topics(typed: Typed) -> dict[str, Any]:
@@ -59,14 +66,24 @@ def _body(typed: Typed) -> dict[str, Any]:
             "reason": typed.one("refer_reason"),
             "basis": typed.one("basis"),
             "mode": typed.one("mode"),
+            "authorised_by": typed.one("authorised_by"),
+            "override": typed.one("override"),
         }
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _form(
-    request: Request, typed: Typed, principal: AtDesk, problem: Problem | None = None
+async def _form(
+    request: Request,
+    typed: Typed,
+    principal: AtDesk,
+    now: Moment,
+    *,
+    problem: Problem | None = None,
+    guided: Guidance = _UNGUIDED,
 ) -> Response:
     plan = request.app.state.plan
+    async with transaction(request.app.state.engine) as connection:
+        bases = await offered_bases(connection, plan, now)
     agencies = [
         (agency.id, agency.name)
         for agency in plan.agencies.values()
@@ -78,29 +95,37 @@ def _form(
         status=200 if problem is None else problem.status,
         headers={} if problem is None else problem.headers,
         form=Form(CONSULTATION, typed, problem),
-        agencies=agencies,
+        agencies=guided.first(agencies),
+        guided=guided,
         topics=[(topic.id, topic.label) for topic in plan.topics.values()],
-        bases=[
-            (basis, label)
-            for basis, label in plan.codes["basis"].items()
-            if plan.bases[basis].offered_when is None
-        ],
+        bases=list(bases.items()),
     )
+
+
+def _guidance(typed: Typed, acting: DeskActs, *, asked: bool) -> Guidance:
+    topics = _topics(typed).get("topics", [])
+    return guidance(typed, topics, acting.desk, acting.plan, acting.now, asked=asked)
 
 
 @router.get("/new")
 async def get_form(request: Request, principal: AtDesk, now: Moment) -> Response:
     """An empty form, received now."""
     first = {"received_at": local_input(now), "urgency": "normal", "channel": "visit"}
-    return _form(request, Typed(first=first), principal)
+    return await _form(request, Typed(first=first), principal, now)
 
 
 @router.post("/new")
 async def post_form(request: Request, acting: DeskActs) -> Response:
-    """Write a consultation down; a refused form comes back with what was typed."""
+    """Write a consultation down; a refused form comes back with what was typed.
+
+    The same form asks for the plan's destinations, which stores nothing.
+    """
     typed = await read_form(request)
+    if typed.one("show") == "candidates":
+        guided = _guidance(typed, acting, asked=True)
+        return await _form(request, typed, acting.principal, acting.now, guided=guided)
     try:
-        body = validated(ConsultationBody, _body(typed))
+        body = validated(ConsultationForm, _body(typed))
         engine = request.app.state.engine
         async with (
             code_tried(engine, acting.principal, body.case_code, acting.now),
@@ -115,7 +140,10 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
             key = form_key(request, typed.one("form_key"))
             to = await redirect_once(connection, acting.principal, key, body, act)
     except Problem as problem:
-        return _form(request, typed, acting.principal, problem)
+        guided = _guidance(typed, acting, asked=False)
+        return await _form(
+            request, typed, acting.principal, acting.now, problem=problem, guided=guided
+        )
     return RedirectResponse(to, status_code=303)
 
 
@@ -166,17 +194,21 @@ def shown_page(
     form: Form | None = None,
     choice: Form | None = None,
     new: bool = False,
+    alike: Sequence[Consultation] = (),
 ) -> Response:
     """The page of one consultation, with the form that was refused if one was."""
     form = form or Form(CANCELLATION)
     choice = choice or Form(SLIP_CHOICE)
     problem = form.problem or choice.problem
+    facts = shown.record.facts
     return render(
         request,
         "consultation.html",
         status=200 if problem is None else problem.status,
         shown=shown,
         new=new,
+        alike=alike,
+        calls=calls_now(request.app.state.plan, facts.topics, facts.urgency) if new else [],
         form=form,
         choice=choice,
     )
@@ -188,7 +220,9 @@ async def get_consultation(
 ) -> Response:
     """One consultation with its code, its history, and where each leg stands."""
     shown = await show_consultation(connection, consultation_id, principal.agency or "")
-    return shown_page(request, shown, new=request.query_params.get("new") == "1")
+    new = request.query_params.get("new") == "1"
+    alike = await find_duplicates(connection, shown.record) if new else []
+    return shown_page(request, shown, new=new, alike=alike)
 
 
 @router.post("/{consultation_id}/cancellation")

@@ -19,8 +19,10 @@ CONSULTATION = {
     "memo": Field("メモ（窓口の控え）"),
     "response": Field("対応", CHOOSE),
     "to": Field("つなぎ先", CHOOSE, ("refer", "to")),
+    "override": Field("計画とちがう相手を選んだ理由", loc=("refer", "override")),
     "refer_reason": Field("つなぐ理由", loc=("refer", "reason")),
     "basis": Field("共有の根拠", CHOOSE, ("refer", "basis")),
+    "authorised_by": Field("承認した人（役職）", loc=("refer", "authorised_by")),
     "mode": Field("つなぎ方", CHOOSE, ("refer", "mode")),
 }
 

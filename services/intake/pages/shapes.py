@@ -9,9 +9,11 @@ from services.intake.pages.answers import (
     RevisionBody,
     ShownBody,
     StandingBody,
+    Warned,
 )
 from services.intake.usecases.record_consultation import RecordedConsultation
 from services.intake.usecases.show_consultations import ShownConsultation
+from shared.japanese_time import written
 
 
 def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
@@ -24,7 +26,14 @@ def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
         revision=record.revision,
         code=None if case is None else case.code,
         case_id=record.case_id,
+        warnings=[_duplicate(other) for other in recorded.alike],
     )
+
+
+def _duplicate(other: Consultation) -> Warned:
+    when = written(other.facts.received_at)
+    detail = f"{when}に、条件の近い相談をこの窓口で受け付けています。まだ続いています。"
+    return Warned(code="likely-duplicate", detail=detail)
 
 
 def listed(record: Consultation) -> ListedConsultation:

@@ -27,7 +27,8 @@ def fact_values(facts: ConsultationFacts) -> dict[str, Any]:
     return values | {"topics": list(facts.topics), "fiscal_year": facts.fiscal_year}
 
 
-def _from_row(values: RowMapping) -> Consultation:
+def from_row(values: RowMapping) -> Consultation:
+    """A consultation from its row."""
     facts = {name: values[name] for name in FACT_NAMES}
     facts["topics"] = tuple(facts["topics"])
     return Consultation(
@@ -83,7 +84,7 @@ async def find(
     if lock:
         query = query.with_for_update()
     row = (await connection.execute(query)).mappings().one_or_none()
-    return None if row is None else _from_row(row)
+    return None if row is None else from_row(row)
 
 
 async def change(connection: AsyncConnection, record: Consultation) -> None:
@@ -126,4 +127,4 @@ async def page_of(
         )
     query = query.order_by(consultation.c.received_at.desc(), consultation.c.id.desc())
     rows = (await connection.execute(query.limit(limit))).mappings()
-    return [_from_row(row) for row in rows]
+    return [from_row(row) for row in rows]

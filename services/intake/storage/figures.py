@@ -1,7 +1,7 @@
 """Reported figures: one for each indicator, part and day."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,16 @@ async def find(
         return None
     facts = FigureFacts(**{name: row[name] for name in FACT_NAMES})
     return Figure(row["id"], row["desk"], row["revision"], facts, row["cancelled"])
+
+
+async def last_states(connection: AsyncConnection, today: date) -> dict[str, str]:
+    """The last state of each milestone on this day, whoever reported it."""
+    query = (
+        select(figure.c.indicator, figure.c.state)
+        .where(figure.c.state.is_not(None), ~figure.c.cancelled, figure.c.as_of <= today)
+        .order_by(figure.c.as_of)  # the last of each indicator stays in the mapping
+    )
+    return {row.indicator: row.state for row in await connection.execute(query)}
 
 
 async def change(connection: AsyncConnection, record: Figure) -> None:

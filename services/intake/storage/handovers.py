@@ -82,6 +82,11 @@ async def legs_of(connection: AsyncConnection, case_id: UUID) -> list[LegStandin
     return [LegStanding(**row) for row in (await connection.execute(query)).mappings()]
 
 
+async def legs_sent_by(connection: AsyncConnection, case_id: UUID, desk: str) -> list[LegStanding]:
+    """The legs of a case that this desk sent, oldest first."""
+    return [leg for leg in await legs_of(connection, case_id) if leg.sender == desk]
+
+
 async def note_standings(connection: AsyncConnection, standings: Sequence[LegStanding]) -> None:
     """Store where legs stand now."""
     for standing in standings:

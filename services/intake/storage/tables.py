@@ -48,6 +48,12 @@ consultation = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("consultation_desk", "desk", text("received_at DESC"), text("id DESC")),
     Index("consultation_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
+    Index(
+        "consultation_like",
+        *("desk", "main_topic", "district", "household", "age_band", "sex"),
+        text("received_at DESC"),
+        postgresql_where=text("case_id IS NOT NULL AND NOT cancelled"),
+    ),
 )
 
 #: The memo never leaves this table: not into events, logs or read models.

@@ -12,6 +12,7 @@ from services.intake.domain.consultation import REFER, Consultation, faults_of
 from services.intake.domain.referral_request import ReferralRequest, faults_of_request
 from services.intake.storage import consultations, revisions, slips
 from services.intake.usecases.acting import Acting, refuse_if_any
+from services.intake.usecases.check_referral import check_referral
 from services.intake.usecases.record_consultation import RecordedConsultation
 from services.intake.usecases.request_referral import new_case, referral_requested
 from shared.contracts import ConsultationCancelledV1, ConsultationCorrectedV1
@@ -87,6 +88,7 @@ async def correct_consultation(
     refuse_if_any(_faults(after, correction, acting))
     case = None
     if correction.refer is not None:
+        await check_referral(connection, facts, correction.refer, acting)
         case = await new_case(connection, record.id, acting)
         after = replace(after, case_id=case.case_id)
     await _keep_revision(connection, record, correction.reason, acting)

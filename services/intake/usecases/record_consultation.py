@@ -12,8 +12,10 @@ from services.intake.domain.consultation import (
     faults_of,
 )
 from services.intake.domain.referral_request import ReferralRequest, faults_of_request
-from services.intake.storage import consultations, slips
+from services.intake.storage import consultations, overrides, slips
 from services.intake.usecases.acting import Acting, refuse_if_any
+from services.intake.usecases.check_referral import check_referral
+from services.intake.usecases.find_duplicates import find_duplicates
 from services.intake.usecases.request_referral import (
     CaseOfConsultation,
     join_case,
@@ -41,10 +43,13 @@ class NewConsultation:
 
 @dataclass(frozen=True, slots=True)
 class RecordedConsultation:
-    """What the desk gets back: the record, and the case with its code if there is one."""
+    """What the desk gets back: the record, the case with its code if there is one, and others
+    of the desk that may be about the same person.
+    """
 
     record: Consultation
     case: CaseOfConsultation | None
+    alike: tuple[Consultation, ...] = ()
 
 
 def _faults(new: NewConsultation, acting: Acting) -> list[FieldFault]:
@@ -67,9 +72,11 @@ async def record_consultation(
 ) -> RecordedConsultation:
     """Store a consultation and its events. Raises InvalidInput or Conflict, storing nothing."""
     refuse_if_any(_faults(new, acting))
+    refer = new.refer
+    if refer is not None:
+        await check_referral(connection, new.facts, refer, acting)
     consultation_id = uuid7()
     case: CaseOfConsultation | None = None
-    refer = new.refer
     if new.case_code:
         case = await join_case(connection, new.case_code)
         if refer is not None:
@@ -90,12 +97,15 @@ async def record_consultation(
     await consultations.add(connection, record, recorded_by=acting.principal.name, now=acting.now)
     if new.memo:
         await consultations.add_memo(connection, consultation_id, new.memo, acting.now)
+    if refer is not None and refer.override:
+        await overrides.keep(connection, consultation_id, refer.override, acting.now)
     events = [consultation_recorded(record, acting)]
     if refer is not None and case is not None:
         await slips.note_asked(connection, case.case_id, refer.to, acting.now)
         events.append(referral_requested(refer, case, consultation_id, acting))
     await acting.outbox.append(connection, events)
-    return RecordedConsultation(record, case)
+    alike = await find_duplicates(connection, record)
+    return RecordedConsultation(record, case, tuple(alike))
 
 
 def consultation_recorded(record: Consultation, acting: Acting) -> Event:

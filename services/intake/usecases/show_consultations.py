@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.domain.consultation import Consultation
-from services.intake.storage import consultations, handovers, revisions
+from services.intake.domain.consultation import REFER, Consultation
+from services.intake.storage import consultations, handovers, overrides, revisions
 from services.intake.storage.handovers import LegStanding
 from services.intake.storage.revisions import Revision
 from services.intake.usecases.print_slip import case_is_shielded
@@ -17,14 +17,19 @@ from shared.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class ShownConsultation:
-    """A consultation with everything that belongs to it."""
+    """A consultation with everything that belongs to it, and the legs that its desk may see.
+
+    `party`: the desk opened the case or sent it on; a code alone makes nobody a party to it.
+    """
 
     record: Consultation
     memo: str | None
+    override: str | None
     code: str | None
     history: list[Revision]
     legs: list[LegStanding]
     shielded: bool
+    party: bool
 
 
 async def show_consultation(
@@ -36,19 +41,25 @@ async def show_consultation(
         raise NotFound("consultation-not-found", "この相談は見つかりませんでした。")
     code: str | None = None
     legs: list[LegStanding] = []
-    shielded = False
+    shielded, opened = False, False
     if record.case_id is not None:
         issued = await handovers.by_case(connection, record.case_id)
-        code = issued.code if issued is not None and issued.desk == desk else None
-        legs = await handovers.legs_of(connection, record.case_id)
+        opened = issued is not None and issued.desk == desk
+        code = issued.code if issued is not None and opened else None
+        if opened:
+            legs = await handovers.legs_of(connection, record.case_id)
+        else:
+            legs = await handovers.legs_sent_by(connection, record.case_id, desk)
         shielded = await case_is_shielded(connection, record.case_id)
     return ShownConsultation(
         record=record,
         memo=await consultations.memo_of(connection, consultation_id),
+        override=await overrides.of_consultation(connection, consultation_id),
         code=code,
         history=await revisions.history_of(connection, consultation_id),
         legs=legs,
         shielded=shielded,
+        party=opened or bool(legs) or record.facts.response == REFER,
     )
 
 
