@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sudachipy import Dictionary, SplitMode
 
@@ -32,11 +33,17 @@ class Token:
         return self.speech[0] in ("助詞", "補助記号", "助動詞", "空白", "記号")
 
 
+@cache
+def _dictionary() -> Dictionary:
+    """The dictionary, which nothing changes: 70 MB, once for a process of several services."""
+    return Dictionary(dict="core")
+
+
 class Lexicon:
-    """The dictionary, loaded once; `tokens` and `senses` answer about words."""
+    """What the dictionary says about words; `tokens` and `senses` answer."""
 
     def __init__(self) -> None:
-        self._dictionary = Dictionary(dict="core")
+        self._dictionary = _dictionary()
         self._tokenizer = self._dictionary.tokenizer(SplitMode.C)
 
     def tokens(self, text: str) -> list[Token]:

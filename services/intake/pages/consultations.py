@@ -23,6 +23,7 @@ from shared.errors import Problem
 from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, local_input, read_form, validated
+from shared.web.guarding import warned_kinds
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
@@ -51,6 +52,7 @@ def _body(typed: Typed) -> dict[str, Any]:
         "repeat": typed.one("repeat") == "yes",
         **_topics(typed),
         "memo": typed.optional("memo"),
+        "memo_confirmed": typed.one("memo_confirmed") == "true",
         "case_code": typed.optional("case_code"),
     }
     if values["response"] == "refer":
@@ -177,6 +179,7 @@ def shown_page(
         status=200 if problem is None else problem.status,
         shown=shown,
         new=new,
+        warned=warned_kinds(shown.memo) if new else [],
         form=form,
         choice=choice,
     )

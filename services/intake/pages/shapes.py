@@ -1,5 +1,6 @@
 """From what is stored to what the machine interface gives."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from services.intake.domain.consultation import Consultation
@@ -9,13 +10,15 @@ from services.intake.pages.answers import (
     RevisionBody,
     ShownBody,
     StandingBody,
+    Warned,
 )
 from services.intake.usecases.record_consultation import RecordedConsultation
 from services.intake.usecases.show_consultations import ShownConsultation
+from shared.privacy.findings import Kind
 
 
-def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
-    """The answer to a consultation that was recorded or corrected."""
+def recorded_body(recorded: RecordedConsultation, warned: Sequence[Kind] = ()) -> RecordedBody:
+    """The answer to a consultation that was recorded or corrected; `warned`: about its memo."""
     record, case = recorded.record, recorded.case
     return RecordedBody(
         id=record.id,
@@ -24,6 +27,7 @@ def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
         revision=record.revision,
         code=None if case is None else case.code,
         case_id=record.case_id,
+        warnings=[Warned(code=kind.code, detail=kind.words) for kind in warned],
     )
 
 
