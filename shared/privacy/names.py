@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.privacy.lexicon import Lexicon, Token
+from shared.privacy.torn_names import torn_names
 from shared.privacy.vocabulary import (
     AMBIGUOUS,
     BLANKS,
@@ -26,9 +27,9 @@ _KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
 _HIRAGANA = re.compile(r"[ぁ-んー]{2,6}")
 _KANJI = re.compile(r"[一-龠々ヶ𠀀-𰀀]+")
 _ROMAN = re.compile(r"[A-Z][a-z]+|[a-z]{3,}|[A-Z]{5,}")
-_CLOSE = re.compile(r"([一-龠々]{1,4})(?:くん|ちゃん)")
 #: Roles that cannot begin another word; the dictionary takes some apart.
-_LONG_ROLES = tuple(role for role in ROLES if len(role) > 2)
+_LONG_ROLES = (*(role for role in ROLES if len(role) > 2), "係長")
+_ERAS = ("明治", "大正", "昭和", "平成", "令和")
 _SPACES = " \n"
 _JOINTS = frozenset(":・=「『(、は がのも　/")
 
@@ -48,13 +49,16 @@ class Reading:
             begin = self._name_before_honorific(at)
             if begin is not None:
                 yield self._named(begin, at)
-            elif token.surface in ROLES:
+            elif self._is_role(token):
                 begin = self._name_before_role(at)
                 if begin is not None:
                     yield "staff-name", self._tokens[begin].start, self._tokens[at - 1].end
             elif (end := self._name_at(at)) is not None:
                 yield self._named(at, end)
-        yield from self._close_names()
+        yield from torn_names(self._text, self._tokens, self._lexicon)
+
+    def _is_role(self, token: Token) -> bool:
+        return token.surface in ROLES or self._text.startswith(_LONG_ROLES, token.start)
 
     def _named(self, begin: int, end: int) -> tuple[str, int, int]:
         """The name from word `begin` to before `end`: a colleague's beside a role."""
@@ -99,12 +103,6 @@ class Reading:
         known = word.person in ("姓", "名") and word.surface not in self._places
         return self._begin(last) if known or word.surface in FREQUENT - AMBIGUOUS else None
 
-    def _close_names(self) -> Iterator[tuple[str, int, int]]:
-        """Given names of one's own making before くん and ちゃん, which the dictionary tears up."""
-        for found in _CLOSE.finditer(self._text):
-            if not any(found[1].endswith(word) for word in ORDINARY):
-                yield "personal-name", *found.span(1)
-
     def _begin(self, last: int) -> int:
         """Where a name that ends with word `last` begins: its family name, or its other parts."""
         begin = last
@@ -139,6 +137,8 @@ class Reading:
     def _full_name(self, at: int) -> int | None:
         """A family name with a given name, with a space between them or not."""
         token, then = self._tokens[at], self._behind(at + 1)
+        if self._text.startswith(_ERAS, token.start):
+            return None
         if token.person == "一般" and len(token.surface) >= 4 and _KANJI.match(token.surface):
             return at + 1
         if then is None:
@@ -222,18 +222,16 @@ class Reading:
     def _alone(self, at: int) -> bool:
         """A name that nothing announces, where it can hardly be anything else."""
         token = self._tokens[at]
-        if token.person not in ("姓", "名") or len(token.surface) < 2:
+        beside_role = self._role_before(at)
+        known = token.person in ("姓", "名") or (beside_role and token.surface in FREQUENT)
+        if not known or len(token.surface) < 2:
             return False
         if at + 1 < len(self._tokens) and not self._tokens[at + 1].ends_phrase:
             return False
-        if (
-            at
-            and self._tokens[at - 1].speech[0] in ("名詞", "接頭辞")
-            and not self._role_before(at)
-        ):
+        if at and self._tokens[at - 1].speech[0] in ("名詞", "接頭辞") and not beside_role:
             return False
         if token.surface in FREQUENT:
-            return token.surface not in AMBIGUOUS or self._role_before(at)
+            return token.surface not in AMBIGUOUS or beside_role
         senses = self._lexicon.senses(token.surface)
         if _HIRAGANA.fullmatch(token.surface):
             return False
@@ -273,7 +271,7 @@ class Reading:
     def _role_behind(self, at: int) -> bool:
         """Whether a role stands behind the name, past an honorific or a bracket."""
         for token in self._tokens[at : at + 3]:
-            if self._text.startswith(_LONG_ROLES, token.start) or token.surface in ROLES:
+            if self._is_role(token):
                 return True
             if token.surface not in HONORIFICS and token.surface not in ("(", "・", " ", ":"):
                 return False

@@ -20,11 +20,13 @@ class Pattern:
 
     kind: str
     shape: re.Pattern[str]
-    check: Callable[[str], bool] = is_not_blank
+    check: Callable[[str], bool]
 
 
-def _pattern(kind: str, shape: str, check: Callable[[str], bool] = is_not_blank) -> Pattern:
-    return Pattern(kind, re.compile(shape, re.IGNORECASE), check)
+def _pattern(kind: str, shape: str, check: Callable[[str], bool] | None = None) -> Pattern:
+    # Zeros stand for what was left out, but in an address of letters they are letters.
+    default = bool if kind in ("e-mail", "messaging-id") else is_not_blank
+    return Pattern(kind, re.compile(shape, re.IGNORECASE), check or default)
 
 
 #: What may stand between the digits of one number.
@@ -196,6 +198,10 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "messaging-id",
         rf"{_SERVICES}[^a-z0-9\n。]{{0,8}}(?P<hit>(?=[a-z0-9_.\-]{{0,28}}[0-9_.])(?=[0-9_.\-]{{0,28}}[a-z]){_HANDLE})",
+    ),
+    _pattern(
+        "messaging-id",
+        rf"{_SERVICES}[^a-z0-9\n。]{{0,6}}(?:{_ID_WORD}[^a-z0-9\n。]{{0,6}})?(?P<hit>[a-z0-9_.]{{2,32}}#\d{{4}})(?!\d)",
     ),
     _pattern("messaging-id", r"(?<![a-z0-9.])@[a-z_][a-z0-9_.]{3,29}"),
     _pattern("messaging-id", rf"(?<![a-z]){_ID_WORD}\s?[はが:=]\s?(?P<hit>[a-z_]{_HANDLE})"),

@@ -127,4 +127,6 @@ AMBIGUOUS = _words(
     "林 森 原 東 辻 千葉 福島 石川 川口 川崎 宮崎 山口 市川 熊谷 大島 中野 小山 上野 原田 横山 早川"
 )
 #: Given names that are ordinary words as well.
-GIVEN = _words("太郎 次郎 三郎 四郎 五郎 花子 葵 桜 翼 薫 渚 蓮 陸 湊 凛 楓 茜 梓 椿 菫")
+GIVEN = _words(
+    "太郎 次郎 三郎 花子 葵 桜 翼 薫 渚 蓮 陸 湊 凛 楓 茜 梓 椿 菫 誠 茂 稔 浩 隆 剛 徹 修 昇"
+)
