@@ -1,13 +1,14 @@
 """The guard: looks at a text once and says where it could point at a person."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from shared.privacy.checks import digits_of
 from shared.privacy.findings import Finding, finding
 from shared.privacy.lexicon import Lexicon
 from shared.privacy.names import Reading
 from shared.privacy.normalising import normalised
-from shared.privacy.patterns import PATTERNS, house_in, matches
+from shared.privacy.patterns import PATTERNS, house_at, house_in, matches
 
 
 class Guard:
@@ -34,7 +35,11 @@ class Guard:
             for kind, start, end in matches(version, self._patterns):
                 if not self._is_public(kind, digits_of(version[start:end])):
                     found.append(finding(kind, read.original(start, end)))
-        for kind, start, end in Reading(read.text, self._lexicon, self._places).names():
+        reading = Reading(read.text, self._lexicon, self._places)
+        for version, at in product(read.readings, reading.places()):
+            if span := house_at(version, at):
+                found.append(finding("address", read.original(*span)))
+        for kind, start, end in reading.names():
             found.append(finding(kind, read.original(start, end)))
         return _strictest(found)
 

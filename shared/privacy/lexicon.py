@@ -8,8 +8,8 @@ from sudachipy import Dictionary, SplitMode
 
 #: The dictionary takes at most 49,149 bytes at once.
 _CHUNK = 10_000
-#: The dictionary reads a word with a half-width bracket as one.
-_BRACKETS = str.maketrans("()", "（）")
+#: The dictionary takes kana in brackets for the reading of the word before, and skips them.
+_BRACKETS = str.maketrans("()", "〔〕")
 
 
 @dataclass(frozen=True, slots=True)

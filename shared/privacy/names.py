@@ -20,10 +20,12 @@ from shared.privacy.vocabulary import (
     OFFICES,
     ORDINARY,
     PERSONS,
+    PETS,
     ROLES,
 )
 
 _KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
+_FOREIGN = re.compile(r"[ァ-ヴー・=]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]{2,6}")
 _KANJI = re.compile(r"[一-龠々ヶ𠀀-𰀀]+")
 _ROMAN = re.compile(r"[A-Z][a-z]+|[a-z]{3,}|[A-Z]{5,}")
@@ -57,6 +59,10 @@ class Reading:
                 yield self._named(at, end)
         yield from torn_names(self._text, self._tokens, self._lexicon)
 
+    def places(self) -> Iterator[int]:
+        """Where the name of a place ends."""
+        return (token.end for token in self._tokens if token.speech[2] == "地名")
+
     def _is_role(self, token: Token) -> bool:
         return token.surface in ROLES or self._text.startswith(_LONG_ROLES, token.start)
 
@@ -81,7 +87,8 @@ class Reading:
     def _called(self, word: Token, honorific: str) -> bool:
         """Whether a word before an honorific is a name."""
         surface = word.surface
-        if surface in ORDINARY or surface in ROLES:
+        close = honorific in CLOSE_HONORIFICS or honorific == "君"
+        if surface in ORDINARY or surface in ROLES or (close and surface in PETS):
             return False
         senses = self._lexicon.senses(surface)
         if surface.isascii():
@@ -91,8 +98,8 @@ class Reading:
             return word.speech[0] not in ("助詞", "助動詞", "接頭辞") or len(surface) > 1
         if _KATAKANA.fullmatch(surface):
             return not senses - {"一般"}
-        if honorific in CLOSE_HONORIFICS:
-            return bool(_HIRAGANA.fullmatch(surface)) and "普通" not in senses
+        if close and _HIRAGANA.fullmatch(surface):
+            return word.speech[0] == "名詞" or "普通" not in senses
         return word.unknown and bool(_KANJI.fullmatch(surface))
 
     def _name_before_role(self, at: int) -> int | None:
@@ -108,8 +115,10 @@ class Reading:
         begin = last
         while (before := self._before(begin)) is not None:
             word, gap = self._tokens[before], begin - before > 1
-            foreign = bool(_KATAKANA.fullmatch(word.surface) or word.surface == "・") and not gap
-            if foreign and _KATAKANA.search(self._tokens[begin].surface + "ーー"):
+            if self._is_role(word):
+                break
+            parts = (word.surface, self._tokens[begin].surface)
+            if not gap and all(map(_FOREIGN.fullmatch, parts)):
                 begin = before
             elif word.person == "姓" and word.surface not in HONORIFICS:
                 return before
@@ -179,8 +188,8 @@ class Reading:
         if _KATAKANA.fullmatch(token.surface):
             return before in KIN and not senses - {"一般", "固有", "名", "姓"} and joint != "も"
         if _HIRAGANA.fullmatch(token.surface):
-            quoted = joint in ("「", "『")
-            return before in KIN and "名" in senses and (quoted or "普通" not in senses)
+            given = token.surface in GIVEN and joint != "の"
+            return before in KIN and (given or ("名" in senses and "普通" not in senses))
         plain = "普通" in senses and token.surface not in GIVEN
         return "名" in senses and not plain and before in KIN
 

@@ -35,19 +35,23 @@ _GAP = r"[\s\-.()・~_*/]{0,3}"
 _NUMBER = r"\d(?:[\s\-.・_/]{0,2}\d){2,16}"
 #: What makes a number a count, an amount or a day.
 _UNITS = (
-    r"(?:円|万|千|億|人|名|件|回|年|月|日|時|分|歳|才|%|割|倍|級|世帯|食|個|枚|km|kg|m|通|冊|点"
+    r"(?:円|万|千|億|人|名(?!義|前)|件|回|年(?!金)|月|日|時|分|歳|才|%|割|倍|級|世帯|食|個|枚|km|kg"
+    r"|m(?![a-z])|通(?!帳)|冊|点"
     r"|階|戸|部屋|ヶ|か所|か月|カ所|カ月|ページ|歩|単位)"
 )
 _NO_COUNT = rf"(?![\d,]|\.\d|\s?{_UNITS})"
 #: Something other than a digit, within the same sentence.
 _TO = r"[^\d\n。]"
 
-_YEAR = r"(?:(?:19|20)\d{2}|(?:明治|大正|昭和|平成|令和|(?<![a-z])[mtshr])\s?(?:[\d十]{1,3}|元))"
+_LETTER = r"(?<![a-z])[mtshr]|(?<![一-龠])[明大昭平令](?=[\d十])"
+_ERA = rf"(?:明治|大正|昭和|平成|令和|{_LETTER})"
+_YEAR = rf"(?:(?:19|20)\d{{2}}|{_ERA}\s?(?:[\d十]{{1,3}}|元))"
 _DAY_IN_MONTH = r"[\d十]{1,3}\s?[月./\-]\s?[\d十]{1,3}(?:\s?日|(?!\s?[\d日]))"
 _DATE = rf"{_YEAR}\s?[年./\-]\s?{_DAY_IN_MONTH}"
 _MONTH = rf"{_YEAR}\s?[年./\-]\s?[\d十]{{1,3}}\s?月"
 _MONTH_DAY = r"[\d十]{1,3}\s?月\s?[\d十]{1,3}\s?日"
-_OLD_YEAR = r"(?:(?:明治|大正|昭和)\s?(?:[\d十]{1,3}|元)|(?<![a-z])[mts][\d十]{1,3})"
+_OLD_ERA = r"(?:明治|大正|昭和|(?<![a-z])[mts](?=\d)|(?<![一-龠])昭(?=[\d十]))"
+_OLD_YEAR = rf"{_OLD_ERA}\s?(?:[\d十]{{1,3}}|元)"
 _PUBLIC_DAY = (
     r"(?:に|の|より|から)?\s?(?:以前|以降|以後|築|建|施行|制定|開|設|改正|付|創立|公布|竣工)"
 )
@@ -67,7 +71,7 @@ _BLOCK_END = rf"(?![\d年月/]|-\d|\s?{_UNITS}|で勝|対)"
 _WEAK_INSURANCE = r"(?:国保|社保|健康保険|国民健康保険|後期高齢者?医療?|共済|雇用保険)"
 _INSURANCE = (
     r"(?:保険証|保険者番号|被保険者番号|記号・?番号|年金番号|基礎年金番号|年金手帳|年金証書|受給者証"
-    r"|受給者番号|手帳番号|手帳の番号|医療証|医療券|限度額認定証|資格確認書|ケース番号|整理番号)"
+    r"|受給者番号|手帳番号|手帳の番号|医療証|医療券|限度額認定証|資格確認書|診察券番号|診察券|免許証番号|免許証|ケース番号|整理番号)"
 )
 _ACCOUNT = r"(?:口座|普通(?![ぁ-ん])|当座|預金|通帳|記号|店番|キャッシュカード)"
 #: From the word for an account to its number, not to what is on it.
@@ -89,6 +93,7 @@ def _one_of(names: Collection[str]) -> str:
 
 
 _HOUSE = rf"[\d十]{{1,4}}\s?[\-の]\s?[\d十]{{1,4}}(?:\s?[\-の]\s?[\d十]{{1,4}}){{0,2}}{_BLOCK_END}"
+_HOUSE_SHAPE = re.compile(rf"\s?{_HOUSE}")
 
 PATTERNS: tuple[Pattern, ...] = (
     _pattern(
@@ -98,6 +103,9 @@ PATTERNS: tuple[Pattern, ...] = (
         "e-mail",
         r"[a-z0-9._%+\-]{2,64}\s?[(\[]?\s?(?:アットマーク|アット|あっと|\bat\b)\s?[)\]]?\s?"
         r"[a-z0-9\-]{2,63}\s?(?:[.。]|\(?(?:ドット|どっと|\bdot\b)\)?)\s?[a-z]{2,10}",
+    ),
+    _pattern(
+        "e-mail", r"[a-z0-9._%+\-]{2,64}\s?(?:[(\[]a[)\]]|[★☆◎●■◆])\s?[a-z0-9\-]{2,63}\.[a-z]{2,10}"
     ),
     _pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の]{0,3}\d){9,10}(?!\d)", is_telephone),
     _pattern("telephone", rf"(?:\+\s?|(?<!\d)00)81(?:{_GAP}\d){{9,11}}(?!\d)", is_telephone),
@@ -132,6 +140,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?<=[一-龠々ヶケ])(?<!令和)(?<!平成)(?<!昭和)(?<!年度)(?<!番号)\s?[1-9]\d{{0,2}}\s?[\-の]\s?\d{{1,4}}"
         rf"\s?[\-の]\s?\d{{1,4}}{_BLOCK_END}",
     ),
+    _pattern("address", rf"大字[^\d\n。、]{{1,6}}(?P<hit>\d{{1,5}}(?:-\d{{1,4}})?){_NO_COUNT}"),
     _pattern("address", r"(?<!会議室)(?<!相談室)\d{1,4}\s?号室"),
     _pattern(
         "address",
@@ -141,12 +150,13 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "birth-date",
         rf"(?:生年月日|誕生日|生まれ|うまれ|出生日?|バースデー|dob){_TO}{{0,8}}?"
-        rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|\d{{8}}(?!\d)|\d{{6}}(?!\d)|\d{{2}}[./\-]\d{{1,2}}[./\-]\d{{1,2}})",
+        rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|\d{{8}}(?!\d)|\d{{6}}(?!\d)|\d{{2}}[./\-]\d{{1,2}}[./\-]\d{{1,2}}"
+        rf"|\d{{1,2}}/\d{{1,2}}(?!\d))",
     ),
     _pattern(
         "birth-date",
         rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|(?<!\d)(?:19|20)\d{{6}}|(?<![\d/])\d{{1,2}}/\d{{1,2}})"
-        rf"\s?(?:\([^)\n]{{1,6}}\))?\s?[にの]?\s?{_BORN}",
+        rf"\s?(?:\([^)\n]{{1,6}}\))?\s?[にのがは]?\s?{_BORN}",
     ),
     _pattern("birth-date", rf"{_OLD_YEAR}\s?[年./\-]\s?{_DAY_IN_MONTH}(?!\d)(?!{_PUBLIC_DAY})"),
     _pattern(
@@ -156,8 +166,8 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern(
         "account-number",
-        rf"{_BANK}{_TO}{{0,12}}(?:\d{{3}}{_TO}{{1,6}})?\d{{6,8}}{_NO_COUNT}",
-        partial(is_number_of, fewest=6, most=8),
+        rf"{_BANK}{_TO}{{0,12}}(?:\d{{3,5}}{_TO}{{1,6}})?\d{{6,8}}{_NO_COUNT}",
+        partial(is_number_of, fewest=6, most=13),
     ),
     _pattern(
         "account-number",
@@ -174,6 +184,14 @@ PATTERNS: tuple[Pattern, ...] = (
         "insurance-number",
         rf"{_INSURANCE}{_TO}{{0,10}}{_NUMBER}{_NO_COUNT}",
         partial(is_number_of, fewest=4, most=16),
+    ),
+    _pattern(
+        "insurance-number",
+        rf"(?:保険|国保|社保){_TO}{{0,12}}記号{_TO}{{0,3}}\d{{1,8}}{_TO}{{0,4}}番号{_TO}{{0,3}}\d{{1,10}}",
+    ),
+    _pattern(
+        "insurance-number",
+        r"(?:パスポート|旅券|在留カード)[^a-z0-9\n。]{0,8}(?P<hit>[a-z]{2}\d{7,8}(?:[a-z]{2})?)",
     ),
     _pattern(
         "insurance-number",
@@ -195,6 +213,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}{_ID_WORD}[^a-z0-9\n。]{{0,6}}(?P<hit>{_HANDLE})",
     ),
     _pattern("messaging-id", rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}(?P<hit>@{_HANDLE})"),
+    _pattern("messaging-id", rf"{_SERVICES}\s?[はが:=]?\s?「(?P<hit>[a-z]{_HANDLE})」"),
     _pattern(
         "messaging-id",
         rf"{_SERVICES}[^a-z0-9\n。]{{0,8}}(?P<hit>(?=[a-z0-9_.\-]{{0,28}}[0-9_.])(?=[0-9_.\-]{{0,28}}[a-z]){_HANDLE})",
@@ -215,7 +234,11 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern(
         "car-plate",
-        r"(?:ナンバー|ナンバ|車両番号|登録番号|プレート)[^\d\n。]{0,6}(?P<hit>(?:\d{3}\s?[ぁ-ん]\s?)?\d{2}-\d{2})(?!\d)",
+        r"(?:(?<!マイ)ナンバー|車両番号|登録番号|プレート)[^\d\n。]{0,6}(?P<hit>(?:\d{3}\s?[ぁ-ん]\s?)?\d{2}-\d{2})(?!\d)",
+    ),
+    _pattern(
+        "car-plate",
+        rf"(?:(?<!マイ)ナンバー|プレート)\s?[はが:]?\s?(?P<hit>\d{{4}}){_NO_COUNT}",
     ),
 )
 
@@ -225,6 +248,12 @@ def house_in(places: Collection[str]) -> tuple[Pattern, ...]:
     if not places:
         return ()
     return (_pattern("address", rf"(?:{_one_of(places)})\s?(?P<hit>{_HOUSE})"),)
+
+
+def house_at(text: str, at: int) -> tuple[int, int] | None:
+    """The span of a house number that begins here, behind a place; None without one."""
+    found = _HOUSE_SHAPE.match(text, at)
+    return found.span() if found is not None and is_not_blank(found[0]) else None
 
 
 def matches(text: str, patterns: Iterable[Pattern]) -> Iterator[tuple[str, int, int]]:
