@@ -13,6 +13,10 @@ from shared.privacy.checks import is_my_number, is_not_blank, is_number_of, is_t
 from shared.privacy.normalising import KANJI_DIGITS
 from shared.privacy.plates import REGIONS
 
+#: Kinds that letters make; every other has a digit, and most memos have neither.
+_SPELLED = frozenset({"e-mail", "messaging-id"})
+_A_DIGIT, _A_LETTER = re.compile(r"[\d十]"), re.compile(r"[A-Za-z]")
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -25,7 +29,7 @@ class Pattern:
 
 def _pattern(kind: str, shape: str, check: Callable[[str], bool] | None = None) -> Pattern:
     # Zeros stand for what was left out, but in an address of letters they are letters.
-    default = bool if kind in ("e-mail", "messaging-id") else is_not_blank
+    default = bool if kind in _SPELLED else is_not_blank
     return Pattern(kind, re.compile(shape, re.IGNORECASE), check or default)
 
 
@@ -258,7 +262,10 @@ def house_at(text: str, at: int) -> tuple[int, int] | None:
 
 def matches(text: str, patterns: Iterable[Pattern]) -> Iterator[tuple[str, int, int]]:
     """Kind and span of every identifier in a text whose digits are digits."""
+    has_digit, has_letter = _A_DIGIT.search(text) is not None, _A_LETTER.search(text) is not None
     for pattern in patterns:
+        if not (has_letter if pattern.kind in _SPELLED else has_digit):
+            continue
         found = pattern.shape.search(text)
         while found is not None:
             start, end = found.span("hit" if "hit" in pattern.shape.groupindex else 0)
