@@ -19,12 +19,14 @@ from shared.identity.passwords import PasswordCheck
 from shared.messaging.outbox import Outbox
 from shared.messaging.worker import redis_check
 from shared.plan import load_plan
+from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
 
 
 def build_app(settings: Settings) -> FastAPI:
     """The application, ready to serve."""
+    plan = load_plan(settings.tsunagi_plan)
     app = create_app(
         "intake",
         title="Tsunagi intake",
@@ -32,7 +34,7 @@ def build_app(settings: Settings) -> FastAPI:
         gate=Gate(
             make_engine(settings.database_url("identity"), pool_size=8, application="intake-gate")
         ),
-        plan=load_plan(settings.tsunagi_plan),
+        plan=plan,
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
         routers=[
@@ -45,6 +47,7 @@ def build_app(settings: Settings) -> FastAPI:
             records.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
     app.state.passwords = PasswordCheck()

@@ -56,6 +56,7 @@ class CityFile(_Table):
     telephones: dict[Words, Words]
     agency_telephones: dict[Words, Words] = {}
     calls: dict[Words, tuple[Words, ...]] = {}
+    places: tuple[Words, ...] = ()
     goals: dict[GoalNumber, Words]
     directions: dict[DirectionNumber, Words]
     bases: dict[Words, BasisTable]

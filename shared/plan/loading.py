@@ -44,6 +44,7 @@ class Plan:
     telephones: Mapping[str, str]
     agency_telephones: Mapping[str, str]
     calls: Mapping[str, tuple[str, ...]]
+    places: tuple[str, ...]
     goals: Mapping[int, str]
     directions: Mapping[tuple[int, int], str]
     agencies: Mapping[str, Agency]
@@ -133,6 +134,7 @@ def load_plan(folder: Path) -> Plan:
         telephones=MappingProxyType(city.telephones),
         agency_telephones=MappingProxyType(city.agency_telephones),
         calls=MappingProxyType(city.calls),
+        places=city.places,
         goals=MappingProxyType({int(key): name for key, name in city.goals.items()}),
         directions=MappingProxyType(
             {(int(key[0]), int(key[2])): name for key, name in city.directions.items()}

@@ -17,10 +17,12 @@ from shared.database import is_transient
 from shared.identity.gate import Gate
 from shared.messaging.describing import describe_streams
 from shared.plan import Plan
+from shared.privacy.guard import Guard
 from shared.web.access import public
 from shared.web.described import DESCRIBED_PROBLEMS
 from shared.web.faults import Faults
-from shared.web.guards import Guard
+from shared.web.guarding import Guarding
+from shared.web.guards import RequestGuard
 from shared.web.headers import SecurityHeaders
 from shared.web.measuring import Measuring, prometheus_route
 from shared.web.problems import add_problem_handlers
@@ -43,8 +45,12 @@ def create_app(
     templates: Path,
     routers: Sequence[APIRouter],
     redis_answers: RedisCheck,
+    guard: Guard | None = None,
 ) -> FastAPI:
-    """The application of one service. Its routes carry their full paths."""
+    """The application of one service. Its routes carry their full paths.
+
+    Without a `guard` it takes no free text: a body that has some is a fault.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,7 +86,9 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     add_problem_handlers(app)
     app.add_middleware(Faults)
-    app.add_middleware(Guard)
+    if guard is not None:
+        app.add_middleware(Guarding, guard=guard)
+    app.add_middleware(RequestGuard)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measuring, registry=registry)
     return app

@@ -99,7 +99,28 @@ class Form:
 
     def fault(self, name: str) -> str:
         """What is wrong with a field, empty when nothing is."""
-        return next((self._words(name, fault) for fault in self._faults_of(name)), "")
+        faults = self._faults_of(name)
+        several = faults if self._places(name) else faults[:1]
+        return "".join(dict.fromkeys(self._words(name, fault) for fault in several))
+
+    def pieces(self, name: str) -> list[tuple[str, bool]]:
+        """What was typed, in pieces, and whether a fault points at each; empty if none does."""
+        text, behind = self.one(name), 0
+        found: list[tuple[str, bool]] = []
+        for start, end in self._places(name):
+            found += [(text[behind:start], False), (text[start:end], True)]
+            behind = end
+        return [*found, (text[behind:], False)] if found else []
+
+    def _places(self, name: str) -> list[tuple[int, int]]:
+        """The spans of the text that faults point at: start and end behind the field's place."""
+        depth = len(self._fields[name].loc or (name,))
+        places = []
+        for fault in self._faults_of(name):
+            match fault.loc[depth:]:
+                case (int(start), int(end)):
+                    places.append((start, end))
+        return sorted(places)
 
     def faults(self) -> list[tuple[str | None, str]]:
         """What is wrong, from the top of the page: the field's id, and what to do."""

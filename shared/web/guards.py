@@ -84,7 +84,7 @@ def check_encoded(raw: bytes) -> None:
         raise InvalidInput("bad-character", "使えない文字が含まれています。")
 
 
-class Guard:
+class RequestGuard:
     """ASGI middleware: reads the body once within its limit, checks it, and hands it on."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.database import is_transient
 from shared.errors import FieldFault, InvalidInput, NotSignedIn, Problem, Unavailable
+from shared.web.guarding import ASKED, PROBLEMS, REFUSED, place_faults
 from shared.web.rendering import render
 from shared.web.words import detail_of
 
@@ -34,11 +35,18 @@ def is_machine(path: str) -> bool:
 
 def validation_problem(errors: Sequence[ErrorDetails | dict[str, Any]]) -> InvalidInput:
     """What pydantic refused, in Japanese and without the refused values."""
-    faults = []
+    faults: list[FieldFault] = []
     for error in errors:
         loc = tuple(part for part in error["loc"] if part not in ("body", "query", "path"))
-        code, detail = detail_of(str(error["type"]), error.get("ctx") or {})
-        faults.append(FieldFault(loc, code, detail))
+        context = error.get("ctx") or {}
+        if error["type"] in PROBLEMS:
+            faults += place_faults(loc, context["places"])
+        else:
+            faults.append(FieldFault(loc, *detail_of(str(error["type"]), context)))
+    kinds = {str(error["type"]) for error in errors}
+    if REFUSED in kinds or kinds == {ASKED}:
+        code, detail = PROBLEMS[REFUSED if REFUSED in kinds else ASKED]
+        return InvalidInput(code, detail, errors=faults)
     malformed = any(fault.code == "malformed-json" for fault in faults)
     return InvalidInput(
         "malformed-json" if malformed else "invalid-input",

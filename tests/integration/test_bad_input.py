@@ -33,7 +33,7 @@ async def _stored(world: World) -> int:
 
 
 def _wrong(**changes: Any) -> dict[str, Any]:
-    return consultation(memo=_SECRET, **changes)
+    return consultation(memo=_SECRET, memo_confirmed=True, **changes)
 
 
 def _refer(**changes: Any) -> dict[str, Any]:

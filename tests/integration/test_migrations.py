@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine
 
 from deploy.databases import NAMES, migrate_all
-from services.intake.storage import overrides, slips
+from services.intake.storage import memos, overrides, slips
 from services.intake.storage import tables as intake
 from services.metrics.storage import tables as metrics
 from services.referral.storage import every_table as referral
@@ -19,6 +19,7 @@ _METADATA = {
     "identity": [identity.metadata],
     "intake": [
         intake.metadata,
+        memos.metadata,
         slips.metadata,
         overrides.metadata,
         log.metadata,

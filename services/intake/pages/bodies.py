@@ -18,11 +18,15 @@ from services.intake.domain.referral_request import (
 )
 from shared.identity.principal import Principal
 from shared.plan import Plan
+from shared.web.guarding import CONFIRMABLE, GUARDED
 from shared.web.models import ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON)]
-Override = Annotated[str, StringConstraints(max_length=MOST_OVERRIDE)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON), GUARDED]
+Override = Annotated[str, StringConstraints(max_length=MOST_OVERRIDE), GUARDED]
+Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHORISER), GUARDED]
+Memo = Annotated[str, StringConstraints(max_length=500), CONFIRMABLE]
+Note = Annotated[str, StringConstraints(max_length=200), GUARDED]
 Number = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
 
 
@@ -34,7 +38,7 @@ class ReferBody(ApiModel):
     reason: Reason
     basis: Word
     mode: Word
-    authorised_by: Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHORISER)] = ""
+    authorised_by: Authoriser = ""
     at: AwareTime | None = None
 
     def request(self, principal: Principal, plan: Plan, now: datetime) -> ReferralRequest:
@@ -79,8 +83,8 @@ class ConsultationBody(ApiModel):
     main_topic: Word
     urgency: Word
     response: Word
-    memo: str | None = Field(default=None, max_length=500)
     memo_confirmed: StrictBool = False
+    memo: Memo | None = None
     case_code: str | None = Field(default=None, max_length=20)
     refer: ReferBody | None = None
 
@@ -148,7 +152,7 @@ class ActivityBody(ApiModel):
     quantity: StrictInt = 1
     attendance: StrictInt | None = None
     amount: StrictInt | None = None
-    note: str | None = Field(default=None, max_length=200)
+    note: Note | None = None
 
 
 class ActivityCorrection(ApiModel):

@@ -29,6 +29,7 @@ from shared.plan.calling import calls_now
 from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, local_input, read_form, validated
+from shared.web.guarding import warned_kinds
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
@@ -58,6 +59,7 @@ def _body(typed: Typed) -> dict[str, Any]:
         "repeat": typed.one("repeat") == "yes",
         **_topics(typed),
         "memo": typed.optional("memo"),
+        "memo_confirmed": typed.one("memo_confirmed") == "true",
         "case_code": typed.optional("case_code"),
     }
     if values["response"] == "refer":
@@ -209,6 +211,7 @@ def shown_page(
         new=new,
         alike=alike,
         calls=calls_now(request.app.state.plan, facts.topics, facts.urgency) if new else [],
+        warned=warned_kinds(shown.memo) if new else [],
         form=form,
         choice=choice,
     )

@@ -21,6 +21,7 @@ from services.intake.usecases.show_consultations import list_consultations, show
 from shared.database import transaction
 from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
+from shared.web.guarding import count_confirmed, warned_kinds
 from shared.web.idempotency import IdempotencyKey, answer_once
 from shared.web.requests import Transaction
 
@@ -33,6 +34,7 @@ def new_consultation(body: ConsultationBody, acting: DeskActs) -> NewConsultatio
     return NewConsultation(
         facts=body.facts(),
         memo=body.memo,
+        confirmed_places=count_confirmed(body.memo, confirmed=body.memo_confirmed),
         case_code=body.case_code,
         refer=None if refer is None else refer.request(acting.principal, acting.plan, acting.now),
         lead_chosen=refer is not None and "lead" in refer.model_fields_set,
@@ -52,7 +54,8 @@ async def post_consultation(
 
         async def act() -> RecordedBody:
             new = new_consultation(body, acting)
-            return recorded_body(await record_consultation(connection, new, acting))
+            recorded = await record_consultation(connection, new, acting)
+            return recorded_body(recorded, warned_kinds(body.memo))
 
         return await answer_once(connection, acting.principal, key, body, 201, act)
 

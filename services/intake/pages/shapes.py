@@ -1,5 +1,6 @@
 """From what is stored to what the machine interface gives."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from services.intake.domain.consultation import Consultation
@@ -14,10 +15,11 @@ from services.intake.pages.answers import (
 from services.intake.usecases.record_consultation import RecordedConsultation
 from services.intake.usecases.show_consultations import ShownConsultation
 from shared.japanese_time import written
+from shared.privacy.findings import Kind
 
 
-def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
-    """The answer to a consultation that was recorded or corrected."""
+def recorded_body(recorded: RecordedConsultation, warned: Sequence[Kind] = ()) -> RecordedBody:
+    """The answer to a consultation that was recorded or corrected; `warned`: about its memo."""
     record, case = recorded.record, recorded.case
     return RecordedBody(
         id=record.id,
@@ -26,7 +28,10 @@ def recorded_body(recorded: RecordedConsultation) -> RecordedBody:
         revision=record.revision,
         code=None if case is None else case.code,
         case_id=record.case_id,
-        warnings=[_duplicate(other) for other in recorded.alike],
+        warnings=[
+            *(_duplicate(other) for other in recorded.alike),
+            *(Warned(code=kind.code, detail=kind.words) for kind in warned),
+        ],
     )
 
 

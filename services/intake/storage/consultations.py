@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.consultation import FACT_NAMES, Consultation, ConsultationFacts
-from services.intake.storage.tables import consultation, memo
+from services.intake.storage.tables import consultation
 from shared.japanese_time import JST
 
 _COLUMNS = (*FACT_NAMES, "fiscal_year")
@@ -57,21 +57,6 @@ async def add(
         }
         | fact_values(record.facts),
     )
-
-
-async def add_memo(
-    connection: AsyncConnection, consultation_id: UUID, body: str, now: datetime
-) -> None:
-    """Store the memo, in the one table that holds memos."""
-    await connection.execute(
-        insert(memo).values(consultation_id=consultation_id, body=body, written_at=now)
-    )
-
-
-async def memo_of(connection: AsyncConnection, consultation_id: UUID) -> str | None:
-    """The memo of a consultation, None without one."""
-    query = select(memo.c.body).where(memo.c.consultation_id == consultation_id)
-    return (await connection.execute(query)).scalar_one_or_none()
 
 
 async def find(

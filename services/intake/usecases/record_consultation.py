@@ -12,7 +12,7 @@ from services.intake.domain.consultation import (
     faults_of,
 )
 from services.intake.domain.referral_request import ReferralRequest, faults_of_request
-from services.intake.storage import consultations, overrides, slips
+from services.intake.storage import consultations, memos, overrides, slips
 from services.intake.usecases.acting import Acting, refuse_if_any
 from services.intake.usecases.check_referral import check_referral
 from services.intake.usecases.find_duplicates import find_duplicates
@@ -32,13 +32,17 @@ MOST_MEMO = 500
 
 @dataclass(frozen=True, slots=True)
 class NewConsultation:
-    """What the desk wrote. `lead_chosen`: the lead was named, not left to the default."""
+    """What the desk wrote. `lead_chosen`: the lead was named, not left to the default.
+
+    `confirmed_places`: so many places of the memo look like names, and the desk says they are none.
+    """
 
     facts: ConsultationFacts
     memo: str | None = None
     case_code: str | None = None
     refer: ReferralRequest | None = None
     lead_chosen: bool = False
+    confirmed_places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ async def record_consultation(
     )
     await consultations.add(connection, record, recorded_by=acting.principal.name, now=acting.now)
     if new.memo:
-        await consultations.add_memo(connection, consultation_id, new.memo, acting.now)
+        await memos.add_memo(connection, consultation_id, new.memo, acting.now)
+    if new.confirmed_places:
+        await memos.add_confirmation(
+            connection, record.id, new.confirmed_places, acting.principal.name, acting.now
+        )
     if refer is not None and refer.override:
         await overrides.keep(connection, consultation_id, refer.override, acting.now)
     events = [consultation_recorded(record, acting)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.consultation import REFER, Consultation
-from services.intake.storage import consultations, handovers, overrides, revisions
+from services.intake.storage import consultations, handovers, memos, overrides, revisions
 from services.intake.storage.handovers import LegStanding
 from services.intake.storage.revisions import Revision
 from services.intake.usecases.print_slip import case_is_shielded
@@ -53,7 +53,7 @@ async def show_consultation(
         shielded = await case_is_shielded(connection, record.case_id)
     return ShownConsultation(
         record=record,
-        memo=await consultations.memo_of(connection, consultation_id),
+        memo=await memos.memo_of(connection, consultation_id),
         override=await overrides.of_consultation(connection, consultation_id),
         code=code,
         history=await revisions.history_of(connection, consultation_id),

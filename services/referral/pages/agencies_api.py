@@ -1,11 +1,10 @@
 """The machine interface to an agency's life: a pause with its substitute, and a succession."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from services.referral.domain.agency_life import Pause
 from services.referral.pages.bodies import Word, Words
@@ -38,7 +37,7 @@ class SuccessionBody(ApiModel):
     """Which agency answers for everything from now on, and why."""
 
     to: Word
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    reason: Words
 
 
 class PauseAnswer(BaseModel):

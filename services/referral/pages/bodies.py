@@ -8,12 +8,13 @@ from pydantic import Field, StringConstraints
 
 from services.referral.domain.offering import Offer
 from services.referral.usecases.acting import Acting
+from shared.web.guarding import GUARDED
 from shared.web.models import ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Note = Annotated[str, StringConstraints(max_length=200)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200), GUARDED]
+Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=40), GUARDED]
+Note = Annotated[str, StringConstraints(max_length=200), GUARDED]
 
 
 class Timed(ApiModel):
@@ -68,7 +69,7 @@ class ContactBody(Timed):
 
     on: Day
     kind: Word
-    memo: Annotated[str, StringConstraints(max_length=500)] | None = None
+    memo: Annotated[str, StringConstraints(max_length=500), GUARDED] | None = None
 
 
 class CloseBody(Timed):

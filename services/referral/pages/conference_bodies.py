@@ -15,10 +15,11 @@ from services.referral.domain.conference import (
 from services.referral.domain.support_plan import Goal, PlanState, Role, SupportPlan
 from services.referral.pages.bodies import Timed, Word, Words
 from services.referral.usecases.acting import Acting
+from shared.web.guarding import GUARDED
 from shared.web.models import ApiModel, Day
 
-RoleWords = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Minutes = Annotated[str, StringConstraints(max_length=4000)]
+RoleWords = Annotated[str, StringConstraints(min_length=1, max_length=100), GUARDED]
+Minutes = Annotated[str, StringConstraints(max_length=4000), GUARDED]
 
 
 class ScoreBody(ApiModel):

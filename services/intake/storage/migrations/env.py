@@ -1,5 +1,6 @@
 """Alembic's entry: the intake database."""
 
+from services.intake.storage.memos import metadata as memos
 from services.intake.storage.overrides import metadata as overrides
 from services.intake.storage.slips import metadata as slips
 from services.intake.storage.tables import metadata
@@ -8,4 +9,4 @@ from shared.migrations import run_environment
 from shared.web.code_attempts import metadata as code_attempts
 from shared.web.idempotency import metadata as idempotency
 
-run_environment([metadata, slips, overrides, log, idempotency, code_attempts])
+run_environment([metadata, memos, slips, overrides, log, idempotency, code_attempts])

@@ -1,0 +1,1 @@
+"""The guard on free text: what could point at a person is found where it stands."""

@@ -1,0 +1,59 @@
+"""The guard: looks at a text once and says where it could point at a person."""
+
+from collections.abc import Iterable
+from itertools import product
+
+from shared.privacy.checks import digits_of
+from shared.privacy.findings import Finding, finding
+from shared.privacy.lexicon import Lexicon
+from shared.privacy.names import Reading
+from shared.privacy.normalising import normalised
+from shared.privacy.patterns import PATTERNS, house_at, house_in, matches
+
+
+class Guard:
+    """Built once for a process: it loads a dictionary. Not for several threads at a time.
+
+    `telephones` are public numbers that anybody may write; `places` the city's own place names,
+    which are no names of people unless a word beside them says so.
+    """
+
+    def __init__(self, *, telephones: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+        self._public = frozenset(digits_of(number) for number in telephones)
+        self._places = frozenset(places)
+        self._patterns = (*PATTERNS, *house_in(self._places))
+        self._lexicon = Lexicon()
+
+    def look(self, text: str) -> list[Finding]:
+        """What is found, in the order of the text; of what lies over each other, the strictest.
+
+        Takes any text. What is left out when nothing is found is no promise that nobody is named.
+        """
+        read = normalised(text)
+        found = []
+        for version in read.readings:
+            for kind, start, end in matches(version, self._patterns):
+                if not self._is_public(kind, digits_of(version[start:end])):
+                    found.append(finding(kind, read.original(start, end)))
+        reading = Reading(read.text, self._lexicon, self._places)
+        for version, at in product(read.readings, reading.places()):
+            if span := house_at(version, at):
+                found.append(finding("address", read.original(*span)))
+        for kind, start, end in reading.names():
+            found.append(finding(kind, read.original(start, end)))
+        return _strictest(found)
+
+    def _is_public(self, kind: str, digits: str) -> bool:
+        """Whether it is a number that anybody may write, with its area code or without."""
+        if kind not in ("telephone", "postal-code"):
+            return False
+        return any(number.endswith(digits) for number in self._public)
+
+
+def _strictest(found: list[Finding]) -> list[Finding]:
+    """Without those that lie over a stricter, a longer or an earlier one."""
+    kept: list[Finding] = []
+    for one in sorted(found, key=lambda it: (-it.level, it.start - it.end, it.start)):
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda it: it.start)

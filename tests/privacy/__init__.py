@@ -1,0 +1,1 @@
+"""The guard on free text, and the sentences it is measured on."""
