@@ -79,4 +79,4 @@ def test_only_the_memo_of_a_consultation_can_be_confirmed() -> None:
         for name, field in body.model_fields.items()
         if any(CONFIRMABLE in marks for _, marks in _parts(field.annotation, tuple(field.metadata)))
     }
-    assert confirmable == {"ConsultationBody.memo"}
+    assert confirmable == {"ConsultationBody.memo", "ConsultationForm.memo"}
