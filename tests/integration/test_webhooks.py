@@ -175,7 +175,7 @@ async def test_they_are_refused_at_send_too(
     assert case["case_id"]
     async with running_world(environment) as closed:
         await closed.settle()
-    await _until(environment, "forbidden-address")
+        await _until(environment, "forbidden-address")
     with machine.running():
         now = datetime.now(UTC) + BACK_OFF[0] + timedelta(seconds=1)
         await deliver_notices(engine, Channel.WEBHOOK, by_webhook(WebhookCaller([])), now)
