@@ -1,6 +1,6 @@
 """Random histories of cases: what somebody tries next, and what the rules say must follow."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -79,7 +79,6 @@ class Player:
     work: Casework
     case_id: UUID
     returns: int = 0
-    tried: list[str] = field(default_factory=list)
 
     def _who(self, step: Step, leg: Leg | None, holder: str) -> str:
         """Mostly somebody who has a side in it, so that many steps are legal ones."""
@@ -115,7 +114,6 @@ class Player:
     async def _do(self, step: Step, before: Standing) -> bool:
         leg = self._leg(step, before)
         who = self._who(step, leg, before.case.holder)
-        self.tried.append(f"{step.action} by {who}")
         if step.action in _CASE_ACTS:
             await self._on_case(step, who)
         elif leg is None:

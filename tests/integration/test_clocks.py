@@ -166,7 +166,7 @@ async def test_the_14_days_of_an_application_run_from_the_application(work: Case
     by = work.acting("seikatsu-engo")
     await accept_referral(work.connection, leg.id, None, by)
     await work.tick(timedelta(days=3))
-    by, applied = work.acting("seikatsu-engo"), work.now
+    applied = work.now
 
     async def contact(kind: str) -> None:
         await record_contact(

@@ -1,8 +1,8 @@
 """Count a batch of events: fold them into facts, and recount what those facts contribute."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,6 +43,7 @@ _CONSULTATION = get_args(ConsultationTold)
 _ACTIVITY = get_args(ActivityTold)
 _CONFERENCE = get_args(ConferenceTold)
 _FIGURE = get_args(FigureTold)
+Fact = TypeVar("Fact", ActivityFact, ConferenceFact, FigureFact)
 #: What a case's event is called in the figures of hand-offs.
 _CASE_KINDS: dict[type[CaseEvent], str] = {
     ClockRanOutV1: "ran-out",
@@ -68,13 +69,13 @@ async def count_events(
         legs = await facts.legs_of_consultations(connection, touched)
         for subject in touched:
             found += counter.of_consultation(known.get(subject), legs.get(subject, []))
-    activities = await _fold_activities(connection, events)
+    activities = await _fold(connection, events, _ACTIVITY, ActivityFact, fold_activity)
     for activity in activities.values():
         found += counter.of_activity(activity)
-    meetings = await _fold_conferences(connection, events)
+    meetings = await _fold(connection, events, _CONFERENCE, ConferenceFact, fold_conference)
     for meeting in meetings.values():
         found += counter.of_conference(meeting)
-    figures = await _fold_figures(connection, events)
+    figures = await _fold(connection, events, _FIGURE, FigureFact, fold_figure)
     for figure in figures.values():
         found += counter.of_figure(figure)
     counted = touched | activities.keys() | meetings.keys() | figures.keys()
@@ -110,45 +111,20 @@ async def _fold_legs(connection: AsyncConnection, events: Sequence[Event]) -> se
     return {leg.consultation_id for leg in known.values()}
 
 
-async def _fold_activities(
-    connection: AsyncConnection, events: Sequence[Event]
-) -> dict[UUID, ActivityFact]:
-    told = [(event.subject, event.data) for event in events if isinstance(event.data, _ACTIVITY)]
+async def _fold(
+    connection: AsyncConnection,
+    events: Sequence[Event],
+    contracts: tuple[type, ...],
+    kind: type[Fact],
+    fold: Callable[[Fact | None, UUID, Any], Fact | None],
+) -> dict[UUID, Fact]:
+    """Fold the events of these contracts into the facts of their subjects, and store those."""
+    told = [(event.subject, event.data) for event in events if isinstance(event.data, contracts)]
     if not told:
         return {}
-    known = await facts.load(connection, ActivityFact, {subject for subject, _ in told})
+    known = await facts.load(connection, kind, {subject for subject, _ in told})
     for subject, data in told:
-        folded = fold_activity(known.get(subject), subject, data)
-        if folded is not None:
-            known[subject] = folded
-    await facts.store(connection, list(known.values()))
-    return known
-
-
-async def _fold_conferences(
-    connection: AsyncConnection, events: Sequence[Event]
-) -> dict[UUID, ConferenceFact]:
-    told = [(event.subject, event.data) for event in events if isinstance(event.data, _CONFERENCE)]
-    if not told:
-        return {}
-    known = await facts.load(connection, ConferenceFact, {subject for subject, _ in told})
-    for subject, data in told:
-        folded = fold_conference(known.get(subject), subject, data)
-        if folded is not None:
-            known[subject] = folded
-    await facts.store(connection, list(known.values()))
-    return known
-
-
-async def _fold_figures(
-    connection: AsyncConnection, events: Sequence[Event]
-) -> dict[UUID, FigureFact]:
-    told = [(event.subject, event.data) for event in events if isinstance(event.data, _FIGURE)]
-    if not told:
-        return {}
-    known = await facts.load(connection, FigureFact, {subject for subject, _ in told})
-    for subject, data in told:
-        folded = fold_figure(known.get(subject), subject, data)
+        folded = fold(known.get(subject), subject, data)
         if folded is not None:
             known[subject] = folded
     await facts.store(connection, list(known.values()))
