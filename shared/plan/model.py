@@ -6,9 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-#: Topics about violence: what is shown of such cases is narrower, and they warn nobody.
-SHIELDED_TOPICS = frozenset({"child-abuse", "elder-abuse", "disability-abuse", "dv"})
-
 Sense = Literal["increase", "maintain", "allow-decrease", "reach", "neutral"]
 Kind = Literal["consultation", "outcome", "activity", "stock", "ratio", "milestone"]
 

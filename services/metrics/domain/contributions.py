@@ -27,6 +27,7 @@ from shared.plan.counting import (
     RegisterPlusAttendance,
     ReportedOrClosed,
 )
+from shared.plan.model import SHIELDED_TOPICS
 
 #: The kind of agency that the social welfare council's desks are.
 COUNCIL = "council"
@@ -34,12 +35,17 @@ COUNCIL = "council"
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One fact's share in one indicator: `flow` adds up, `reported` is a figure somebody gave."""
+    """One fact's share in one indicator: `flow` adds up, `reported` is a figure somebody gave.
+
+    `shielded` where the consultation is about violence: it counts in totals and in no breakdown.
+    """
 
     subject: UUID
     indicator: str
+    rule_version: int
     role: Literal["flow", "reported"]
     day: date
+    shielded: bool = False
     part: str | None = None
     quantity: Decimal | None = None
     numerator: Decimal | None = None
@@ -82,12 +88,14 @@ class Counter:
                         yield Contribution(
                             subject=fact.id,
                             indicator=indicator,
+                            rule_version=rule.version,
                             role="flow",
                             day=day,
                             quantity=Decimal(1),
                             desk=fact.desk,
                             district=fact.district,
                             age_band=fact.age_band,
+                            shielded=not SHIELDED_TOPICS.isdisjoint(fact.topics),
                         )
 
     def _counted_on(
@@ -139,6 +147,7 @@ class Counter:
                 yield Contribution(
                     subject=leg.consultation_id,
                     indicator=indicator,
+                    rule_version=rule.version,
                     role="flow",
                     day=closed,
                     part=parts[leg.receiver],
@@ -165,6 +174,7 @@ class Counter:
             yield Contribution(
                 subject=fact.id,
                 indicator=indicator,
+                rule_version=rule.version,
                 role="flow",
                 day=fact.held_on,
                 quantity=Decimal(quantity),
@@ -190,6 +200,7 @@ class Counter:
                 yield Contribution(
                     subject=fact.id,
                     indicator=indicator,
+                    rule_version=rule.version,
                     role="flow",
                     day=fact.held_on,
                     quantity=Decimal(1),
@@ -207,6 +218,7 @@ class Counter:
         yield Contribution(
             subject=fact.id,
             indicator=fact.indicator,
+            rule_version=self._rules[fact.indicator].version,
             role="reported",
             day=fact.as_of,
             part=fact.part,

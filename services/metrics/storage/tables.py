@@ -144,6 +144,8 @@ contribution = Table(
     Column("desk", Text),
     Column("district", Text),
     Column("age_band", Text),
+    Column("rule_version", SmallInteger, nullable=False),
+    Column("shielded", Boolean, nullable=False),
     Index("contribution_subject", "subject"),
     Index("contribution_year", "fiscal_year", "indicator"),
     Index(
