@@ -1,5 +1,7 @@
 """`tsunagi doctor`: is everything that was written also published and read?"""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -12,28 +14,41 @@ from shared.messaging.stream import Stream, stream_name
 from shared.messaging.worker import ask_redis
 from shared.settings import Settings
 
+Standings = list[StreamStanding]
 
-async def look(settings: Settings) -> list[StreamStanding]:
-    """Where every stream stands."""
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[Standings]]]:
+    """Look as often as wanted, over connections that are kept meanwhile."""
     names = ("intake", "referral", "metrics")
     engines: dict[str, AsyncEngine] = {
         name: make_engine(settings.database_url(name), pool_size=1, application="doctor")
         for name in names
     }
     redis = ask_redis(settings.redis_url.get_secret_value(), patience=3)
-    try:
+
+    async def look_once() -> Standings:
         return [
             await standing(producer, part, engines, Stream(redis, stream_name(producer, part)))
             for producer in READERS
             for part in range(settings.tsunagi_partitions)
         ]
+
+    try:
+        yield look_once
     finally:
         for engine in engines.values():
             await engine.dispose()
         await redis.aclose()
 
 
-def report(standings: list[StreamStanding]) -> dict[str, Any]:
+async def look(settings: Settings) -> Standings:
+    """Where every stream stands."""
+    async with looking(settings) as look_once:
+        return await look_once()
+
+
+def report(standings: Standings) -> dict[str, Any]:
     """The report as the machine interface of operations has it."""
     streams = []
     for one in standings:

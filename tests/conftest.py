@@ -5,10 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from fastapi import FastAPI
 
 from shared.plan import Plan, load_plan
 from tests.servers import empty, started_servers
-from tests.world import World, running_world
+from tests.world import World, built_applications, world_of
 
 pytest_plugins = ["tests.report"]
 
@@ -49,15 +50,26 @@ def environment(servers: dict[str, str]) -> dict[str, str]:
     return servers
 
 
+@pytest.fixture(scope="session")
+async def applications(servers: dict[str, str]) -> AsyncIterator[dict[str, FastAPI]]:
+    """The services' applications, built once: what they keep of a test is nothing."""
+    async with built_applications(servers) as apps:
+        yield apps
+
+
 @pytest.fixture
-async def world(environment: dict[str, str]) -> AsyncIterator[World]:
+async def world(
+    environment: dict[str, str], applications: dict[str, FastAPI]
+) -> AsyncIterator[World]:
     """The three services with their workers."""
-    async with running_world(environment) as started:
+    async with world_of(environment, applications) as started:
         yield started
 
 
 @pytest.fixture
-async def quiet_world(environment: dict[str, str]) -> AsyncIterator[World]:
+async def quiet_world(
+    environment: dict[str, str], applications: dict[str, FastAPI]
+) -> AsyncIterator[World]:
     """The three services without workers: nothing is relayed or read."""
-    async with running_world(environment, workers=False) as started:
+    async with world_of(environment, applications, workers=False) as started:
         yield started

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
-from deploy.doctor import look
+from deploy.doctor import looking
 from deploy.serving import APPS, ByPath, build_worker
 from shared.database import make_engine
 from shared.identity.principal import Role
@@ -74,21 +75,46 @@ class World:
 
     async def settle(self) -> None:
         """Wait until everything written was published and read by everybody."""
-        for _ in range(400):
-            standings = await look(self.settings)
-            if all(one.settled for one in standings):
-                return
-            await asyncio.sleep(0.05)
+        async with looking(self.settings) as look:
+            for _ in range(400):
+                standings = await look()
+                if all(one.settled for one in standings):
+                    return
+                await asyncio.sleep(0.05)
         raise AssertionError(f"not settled: {standings}")
+
+
+@asynccontextmanager
+async def built_applications(environment: dict[str, str]) -> AsyncIterator[dict[str, FastAPI]]:
+    """The services' applications, with their connections until the block ends."""
+    settings = load_settings(environment)
+    apps = {name: build(settings) for name, build in APPS.items()}
+    try:
+        yield apps
+    finally:
+        for app in apps.values():
+            await app.state.engine.dispose()
+            await app.state.gate.engine.dispose()
 
 
 @asynccontextmanager
 async def running_world(
     environment: dict[str, str], *, workers: bool = True
 ) -> AsyncIterator[World]:
-    """Start the services in this event loop; with `workers=False` nothing is relayed or read."""
+    """Start services of their own in this event loop; see `world_of`."""
+    async with (
+        built_applications(environment) as apps,
+        world_of(environment, apps, workers=workers) as world,
+    ):
+        yield world
+
+
+@asynccontextmanager
+async def world_of(
+    environment: dict[str, str], apps: dict[str, FastAPI], *, workers: bool = True
+) -> AsyncIterator[World]:
+    """These applications and new workers; with `workers=False` nothing is relayed or read."""
     settings = load_settings(environment)
-    apps = {name: build(settings) for name, build in APPS.items()}
     working = {name: build_worker(name, settings) for name in APPS if workers}
     tasks = [asyncio.create_task(worker.run()) for worker in working.values()]
     transport = httpx.ASGITransport(app=ByPath(apps))
@@ -99,9 +125,6 @@ async def running_world(
         for worker in working.values():
             worker.stop()
         await asyncio.gather(*tasks)
-        for app in apps.values():
-            await app.state.engine.dispose()
-            await app.state.gate.engine.dispose()
 
 
 def consultation(**changes: Any) -> dict[str, Any]:
