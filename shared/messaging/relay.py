@@ -15,10 +15,10 @@ from shared.messaging.stream import Stream
 log = structlog.get_logger()
 
 BATCH = 500
-#: Seconds between looks at the log when nothing waits.
-IDLE = 0.05
+#: Seconds between looks at the log when nothing waits: soon after work, later by and by.
+IDLE_FROM, IDLE_TO = 0.05, 0.25
 #: Looks at the log between looks at the stream's end, which notice a wiped or rewound Redis.
-LOOKS_PER_CHECK = 20
+LOOKS_PER_CHECK = 5
 #: Seconds of rest after a fault.
 REST = 1.0
 
@@ -62,7 +62,7 @@ class Relay:
 
 async def run_relay(relay: Relay, health: Health, stop: asyncio.Event) -> None:
     """Relay until told to stop; faults of a server are waited out."""
-    looks = 0
+    looks, idle = 0, IDLE_FROM
     while not stop.is_set():
         try:
             numbered = await relay.number()
@@ -73,7 +73,8 @@ async def run_relay(relay: Relay, health: Health, stop: asyncio.Event) -> None:
                     health.well()
                 health.well()
             if numbered < BATCH:
-                await rest(stop, IDLE)
+                idle = IDLE_FROM if numbered else min(idle * 1.2, IDLE_TO)
+                await rest(stop, idle)
         except StreamAhead as error:
             log.critical("stream_ahead_of_log", stream=str(error))
             health.ill("stream ahead of log")

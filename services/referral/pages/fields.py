@@ -40,7 +40,12 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
         "ended_by": Field("だれが終えたか", CHOOSE),
     },
     "reopen": _REASON,
-    "contacts": {"on": Field("連絡した日"), "kind": Field("方法", CHOOSE), **_WHEN},
+    "contacts": {
+        "on": Field("連絡した日"),
+        "kind": Field("方法", CHOOSE),
+        "memo": Field("支援のメモ"),
+        **_WHEN,
+    },
     "close": {
         "outcome": Field("結果", CHOOSE),
         "ended_by": Field("だれが終えたか", CHOOSE),

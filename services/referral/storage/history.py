@@ -1,5 +1,6 @@
 """What happened to a case: every act with both of its times."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.referral.storage.tables import contact, history
+from shared.database import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class Act:
     detail: dict[str, Any]
     happened_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A support contact. The memo is for the agency that wrote it, and nobody else."""
+
+    held_on: date
+    kind: str
+    memo: str | None
 
 
 async def note(connection: AsyncConnection, case_id: UUID, act: Act) -> None:
@@ -61,6 +72,22 @@ async def add_contact(
             id=uuid7(), leg_id=leg_id, held_on=held_on, kind=kind, memo=memo, recorded_at=now
         )
     )
+
+
+async def contacts_of(
+    connection: AsyncConnection, leg_ids: Collection[UUID]
+) -> dict[UUID, list[Contact]]:
+    """The support contacts of these legs, oldest first."""
+    columns = [contact.c[name] for name in Contact.__dataclass_fields__]
+    query = (
+        select(contact.c.leg_id, *columns)
+        .where(among(contact.c.leg_id, leg_ids))
+        .order_by(contact.c.held_on, contact.c.recorded_at)
+    )
+    found: dict[UUID, list[Contact]] = {}
+    for leg_id, *values in await connection.execute(query):
+        found.setdefault(leg_id, []).append(Contact(*values))
+    return found
 
 
 async def last_of_leg(connection: AsyncConnection, case_id: UUID, leg_id: UUID) -> Act | None:

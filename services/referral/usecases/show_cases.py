@@ -23,7 +23,7 @@ from services.referral.domain.sight import (
 from services.referral.domain.support_plan import SupportPlan, sees_plan
 from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
 from services.referral.storage import cases, conferences, history, inbox, listing, plans
-from services.referral.storage.history import Act
+from services.referral.storage.history import Act, Contact
 from services.referral.storage.listing import CasesQuestion
 from services.referral.usecases.acting import Acting, case_not_found
 from shared.japanese_time import japanese_day
@@ -36,13 +36,17 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class ShownLeg:
-    """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds."""
+    """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds.
+
+    `contacts` are the receiver's own; nobody else has any.
+    """
 
     leg: Leg
     overdue: bool
     stands: bool
     allowed: list[str]
     sharing: list[str]
+    contacts: list[Contact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ async def show_case(
     case, legs, today = standing.case, standing.legs, japanese_day(now)
     sight = sight_of(agency, case, legs, plan, today)
     seen = {leg.id: found for leg in legs if (found := leg_as_seen(leg, sight, plan, today))}
+    mine = [leg.id for leg in seen.values() if leg.receiver == agency]
+    contacts = await history.contacts_of(connection, mine)
     return ShownCase(
         case=case_as_seen(case, sight),
         sight=sight,
@@ -142,6 +148,7 @@ async def show_case(
                 stands=stands(leg, today),
                 allowed=_allowed(agency, case, leg, plan, receives=receives),
                 sharing=[*map(str, allowed_sharing(agency, case, leg, plan.coordinator))],
+                contacts=contacts.get(leg.id, []),
             )
             for leg in seen.values()
         ],
