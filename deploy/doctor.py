@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.contracts import READERS
 from shared.database import make_engine
 from shared.messaging.accounting import StreamStanding, standing
+from shared.messaging.connecting import ask_redis
 from shared.messaging.stream import Stream, stream_name
-from shared.messaging.worker import ask_redis
 from shared.settings import Settings
 
 Standings = list[StreamStanding]

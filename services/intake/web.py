@@ -16,8 +16,8 @@ from services.intake.pages import (
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.identity.passwords import PasswordCheck
+from shared.messaging.connecting import redis_check
 from shared.messaging.outbox import Outbox
-from shared.messaging.worker import redis_check
 from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.metrics.pages import api, indicators
 from shared.database import make_engine
 from shared.identity.gate import Gate
-from shared.messaging.worker import redis_check
+from shared.messaging.connecting import redis_check
 from shared.plan import load_plan
 from shared.settings import Settings
 from shared.web.app import create_app

@@ -30,8 +30,8 @@ from services.referral.pages import (
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
+from shared.messaging.connecting import redis_check
 from shared.messaging.outbox import Outbox
-from shared.messaging.worker import redis_check
 from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 from structlog.testing import capture_logs
 
 from shared.database import make_engine
-from shared.messaging.worker import connect_redis
+from shared.messaging.connecting import connect_redis
 from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
 

@@ -1,0 +1,79 @@
+"""`tsunagi migrate`, `env`, `doctor` and `check-plan`: prepare an installation, and look at it."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+import psycopg.conninfo
+
+from deploy import doctor as doctoring
+from deploy.databases import NAMES, ensure_databases, migrate_all
+from deploy.installation import addresses
+from shared.plan import PlanError, load_plan
+from shared.settings import load_settings, read_files
+
+
+@click.command()
+def migrate() -> None:
+    """データベースを用意し、最新の形にします。"""
+    environment = read_files(os.environ)
+    admin = environment.get("ADMIN_DATABASE_URL")
+    if admin is not None:
+        passwords = {}
+        for name in NAMES:
+            for role in (name, f"{name}_owner"):
+                passwords[role] = _password_in(environment, f"{role.upper()}_DATABASE_URL")
+        ensure_databases(admin, passwords.__getitem__)
+    for name in NAMES:
+        _password_in(environment, f"{name.upper()}_OWNER_DATABASE_URL")
+    migrate_all(environment)
+    click.echo("データベースの用意ができました。")
+
+
+def _password_in(environment: dict[str, str], name: str) -> str:
+    """The password inside an address that must be there."""
+    if name not in environment:
+        raise click.ClickException(f"{name} を指定してください。")
+    return str(psycopg.conninfo.conninfo_to_dict(environment[name]).get("password", ""))
+
+
+@click.command()
+def env() -> None:
+    """動いている つなぎ の接続先を NAME=value で表示します。"""
+    values = addresses()
+    for name in ("TSUNAGI_URL", "REDIS_URL", *(f"{name.upper()}_DATABASE_URL" for name in NAMES)):
+        if name in values:
+            click.echo(f"{name}={values[name]}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示")
+def doctor(*, as_json: bool) -> None:
+    """書かれたものがすべて届いているかを調べます。足りなければ終了コード 1。"""
+    standings = asyncio.run(doctoring.look(load_settings(addresses())))
+    report = doctoring.report(standings)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        for one in standings:
+            click.echo(f"{one.stream}: 記録 {one.outbox_position} 件")
+            for line in doctoring.advice(one) or ["すべて届いています。"]:
+                click.echo(f"  {line}")
+    sys.exit(0 if report["ok"] else 1)
+
+
+@click.command("check-plan")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_plan(folder: Path) -> None:
+    """計画のデータを調べ、まちがいがあればすべて表示します。"""
+    try:
+        plan = load_plan(folder)
+    except PlanError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"{plan.city}: 機関 {len(plan.agencies)}、相談内容 {len(plan.topics)}、"
+        f"指標 {len(plan.indicators)} 行。まちがいはありません。"
+    )
