@@ -5,7 +5,7 @@ import os
 import click
 
 from deploy.installation import addresses, data_folder
-from deploy.serving import APPS, build_both, build_worker, listen, run
+from deploy.serving import build_app, build_both, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
 from shared.logging import configure_logging
@@ -36,7 +36,7 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     settings = load_settings(environment)
     listener = listen(host, port)
     if parts == "web":
-        run(serve_until_ended(APPS[service](settings), listener, []))
+        run(serve_until_ended(build_app(service, settings), listener, []))
     elif parts == "worker":
         run(serve_until_ended(None, listener, [build_worker(service, settings)]))
     else:

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import uvicorn
@@ -18,21 +19,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.intake.web import build_app as build_intake
-from services.intake.worker import build_worker as build_intake_worker
-from services.metrics.web import build_app as build_metrics
-from services.metrics.worker import build_worker as build_metrics_worker
-from services.referral.web import build_app as build_referral
-from services.referral.worker import build_worker as build_referral_worker
 from shared.messaging.worker import Worker
 from shared.settings import Settings
 
-APPS = {"intake": build_intake, "referral": build_referral, "metrics": build_metrics}
-WORKERS = {
-    "intake": build_intake_worker,
-    "referral": build_referral_worker,
-    "metrics": build_metrics_worker,
-}
+SERVICES = ("intake", "referral", "metrics")
 
 
 def clock() -> datetime:
@@ -40,14 +30,21 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def build_worker(service: str, settings: Settings) -> Worker:
-    """The worker of one service."""
-    return WORKERS[service](settings, clock)
+def build_app(service: str, settings: Settings) -> FastAPI:
+    """The web application of one service; only what it needs is imported."""
+    app: FastAPI = import_module(f"services.{service}.web").build_app(settings)
+    return app
+
+
+def build_worker(service: str, settings: Settings, clock: Callable[[], datetime] = clock) -> Worker:
+    """The worker of one service; only what it needs is imported."""
+    worker: Worker = import_module(f"services.{service}.worker").build_worker(settings, clock)
+    return worker
 
 
 def build_both(service: str, settings: Settings) -> tuple[FastAPI, Worker]:
     """Both parts of one service in one process; its pages' gauges are then its worker's too."""
-    app, worker = APPS[service](settings), build_worker(service, settings)
+    app, worker = build_app(service, settings), build_worker(service, settings)
     app.state.more_gauges = worker.gauges
     return app, worker
 

@@ -13,7 +13,7 @@ from deploy.demo import is_wanted
 from deploy.embedded.folder import Folder, ServersError
 from deploy.embedded.servers import EmbeddedServers
 from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
-from deploy.serving import APPS, ByPath, build_both, listen, run, serve
+from deploy.serving import SERVICES, ByPath, build_both, listen, run, serve
 from shared.database import make_engine
 from shared.logging import configure_logging
 from shared.settings import Settings, load_settings
@@ -35,7 +35,7 @@ async def _serve(
     identity = make_engine(settings.database_url("identity"), pool_size=1)
     await ensure_first_accounts(identity, folder)
     await identity.dispose()
-    both = {name: build_both(name, settings) for name in APPS}
+    both = {name: build_both(name, settings) for name in SERVICES}
     apps = {name: app for name, (app, _) in both.items()}
     workers = [worker for _, worker in both.values()]
     up = asyncio.Event()

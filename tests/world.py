@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from deploy.doctor import looking
-from deploy.serving import APPS, ByPath, build_worker
+from deploy.serving import SERVICES, ByPath, build_app, build_worker
 from shared.database import make_engine
 from shared.identity.principal import Role
 from shared.identity.tokens import create_token
@@ -88,7 +88,7 @@ class World:
 async def built_applications(environment: dict[str, str]) -> AsyncIterator[dict[str, FastAPI]]:
     """The services' applications, with their connections until the block ends."""
     settings = load_settings(environment)
-    apps = {name: build(settings) for name, build in APPS.items()}
+    apps = {name: build_app(name, settings) for name in SERVICES}
     try:
         yield apps
     finally:
@@ -115,7 +115,7 @@ async def world_of(
 ) -> AsyncIterator[World]:
     """These applications and new workers; with `workers=False` nothing is relayed or read."""
     settings = load_settings(environment)
-    working = {name: build_worker(name, settings) for name in APPS if workers}
+    working = {name: build_worker(name, settings) for name in SERVICES if workers}
     tasks = [asyncio.create_task(worker.run()) for worker in working.values()]
     transport = httpx.ASGITransport(app=ByPath(apps))
     try:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from deploy.cli import main
-from deploy.serving import APPS, WORKERS
+from deploy.serving import SERVICES as NAMES
 
 TOP = Path(__file__).parent.parent.parent
 TEXT = (TOP / "compose.yaml").read_text(encoding="utf-8")
@@ -44,8 +44,8 @@ def test_every_process_is_there_once() -> None:
     serving = [started_by(one["command"]) for one in SERVING.values()]
     assert all(command.name == "serve" for command, _ in serving)
     started = sorted((params["service"], params["parts"]) for _, params in serving)
-    webs = [(service, "web") for service in APPS]
-    workers = [(service, "worker") for service in WORKERS]
+    webs = [(service, "web") for service in NAMES]
+    workers = [(service, "worker") for service in NAMES]
     assert started == sorted(webs + workers)
 
 

@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
-from deploy.serving import APPS
+from deploy.serving import SERVICES, build_app
 from shared.settings import load_settings
 from shared.web.access import public
 
@@ -43,9 +43,9 @@ def _access(app: FastAPI) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("service", APPS)
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_route_asks_who_is_there_or_is_marked_public(service: str) -> None:
-    access = _access(APPS[service](load_settings(_ADDRESSES)))
+    access = _access(build_app(service, load_settings(_ADDRESSES)))
     assert len(access) > 5
     unguarded = {path for path, marks in access.items() if not marks}
     assert unguarded == {f"/{service}/openapi.json"}
@@ -71,9 +71,9 @@ def _calls(dependant: Dependant) -> Iterator[object]:
         yield from _calls(inner)
 
 
-@pytest.mark.parametrize("service", APPS)
+@pytest.mark.parametrize("service", SERVICES)
 def test_no_request_waits_for_a_thread(service: str) -> None:
-    app = APPS[service](load_settings(_ADDRESSES))
+    app = build_app(service, load_settings(_ADDRESSES))
     routes = [context.route for context in iter_route_contexts(app.routes)]
     calls = [
         call for route in routes if isinstance(route, APIRoute) for call in _calls(route.dependant)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from deploy.serving import APPS
+from deploy.serving import build_app
 from services.referral.pages import streaming
 from shared.database import make_engine
 from shared.identity.principal import Principal, Role
@@ -135,7 +135,7 @@ async def test_a_line_ends_with_its_token(
     monkeypatch.setattr(streaming, "HEARTBEAT", 0.05)
     monkeypatch.setattr(streaming, "RECHECK", 0.1)
     settings = load_settings(environment)
-    app = APPS["referral"](settings)
+    app = build_app("referral", settings)
     identity = make_engine(settings.database_url("identity"), pool_size=1)
     now = datetime.now(UTC)
     async with identity.begin() as connection:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from deploy.serving import WORKERS, build_worker
+from deploy.serving import build_worker
 from shared.settings import load_settings
 from tests.world import World, consultation, running_world
 
@@ -96,7 +96,7 @@ async def test_a_worker_says_what_is_stuck_once_it_has_waited(
     def clock() -> datetime:
         return datetime(2026, 5, 20, tzinfo=UTC) + passed
 
-    worker = WORKERS["intake"](settings, clock)
+    worker = build_worker("intake", settings, clock)
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.5)
     assert worker.troubles() == []

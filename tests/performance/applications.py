@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
-from deploy.serving import APPS, listen, run, serve
+from deploy.serving import build_app, listen, run, serve
 from services.intake.pages.bodies import ConsultationBody
 from services.intake.storage.consultations import fact_values
 from services.intake.storage.tables import consultation
@@ -28,7 +28,7 @@ class _NoOutbox(Outbox):
 
 def real(settings: Settings) -> FastAPI:
     """What `tsunagi serve intake --web` serves."""
-    return APPS["intake"](settings)
+    return build_app("intake", settings)
 
 
 def without_outbox(settings: Settings) -> FastAPI:
