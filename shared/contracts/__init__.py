@@ -32,6 +32,7 @@ from shared.contracts.referral import (
     ReferralSucceededV1,
     ReferralVoidedV1,
     ReferralWithdrawnV1,
+    SharingBasisChangedV1,
     UnmetNeedRecordedV1,
 )
 
@@ -58,6 +59,7 @@ CONTRACTS: tuple[type[Contract], ...] = (
     PersonConfirmedV1,
     ReferralVoidedV1,
     ReferralSucceededV1,
+    SharingBasisChangedV1,
     ClockHalfOverV1,
     ClockRanOutV1,
     CaseEscalatedV1,
@@ -110,5 +112,6 @@ __all__ = [
     "ReferralSucceededV1",
     "ReferralVoidedV1",
     "ReferralWithdrawnV1",
+    "SharingBasisChangedV1",
     "UnmetNeedRecordedV1",
 ]

@@ -82,6 +82,16 @@ class ReferralVoidedV1(LegEvent):
     """The leg was entered in error: it counts nowhere, as if it had never been."""
 
 
+class SharingBasisChangedV1(LegEvent):
+    """What the receiver may see stands on another basis from now on.
+
+    With `stands` False the person took consent back, and the receiver sees its own record only.
+    """
+
+    basis: Code
+    stands: bool
+
+
 class CaseEvent(Contract):
     """What every event about a case says of it."""
 

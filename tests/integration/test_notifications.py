@@ -61,6 +61,19 @@ async def test_a_cancelled_consultation_is_told_to_those_who_support(
     assert not [kind for agency, kind in heard if agency == "houkatsu" and kind == "withdrawn"]
 
 
+async def test_a_receiver_hears_that_it_may_see_more_or_less(
+    world: World, environment: dict[str, str]
+) -> None:
+    case = await offered(world, "csw")
+    path = f"/referral/api/referrals/{case['csw']}"
+    await world.post(f"{path}/accept", "csw", {})
+    await world.post(f"{path}/consent-withdrawn", "csw", {})
+    await world.post(f"{path}/basis", "houkatsu", {"basis": "anonymous"})
+    await world.settle()
+    heard = [one for one in told(environment) if one[1] == "basis"]
+    assert heard == [("houkatsu", "basis"), ("csw", "basis")]
+
+
 async def test_non_parties_hear_nothing(world: World, environment: dict[str, str]) -> None:
     case = await offered(world, "csw", topics=["dv"], main_topic="dv")
     await world.post(f"/referral/api/referrals/{case['csw']}/accept", "csw", {})

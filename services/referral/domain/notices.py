@@ -29,6 +29,7 @@ from shared.contracts import (
     ReferralSucceededV1,
     ReferralVoidedV1,
     ReferralWithdrawnV1,
+    SharingBasisChangedV1,
     UnmetNeedRecordedV1,
 )
 
@@ -83,6 +84,7 @@ _HANDED_ON = Notice("handed-on", "つなぎが別の機関に引き継がれま�
 _CONFIRMED = Notice("confirmed", "ご本人がつなぎ先にいらしたことが確認されました。", _ANSWERED)
 _CLOSED = Notice("closed", "つなぎ先の支援が終わりました。結果をご覧ください。", _ANSWERED)
 _SUCCEEDED = Notice("succeeded", "機関の引き継ぎで、つなぎの相手が変わりました。", (_R, _S, _H))
+_BASIS = Notice("basis", "共有の根拠が変わりました。見える内容をご確認ください。", (_R, _S, _H))
 _VOIDED = Notice("voided", "まちがえて入力されたつなぎが取り消されました。", (_R, _S, _H))
 _HOLDS = Notice("holds", "主担当になりました。次の期限をご確認ください。", (_H,))
 _HELD = Notice("held", "主担当がほかの機関に変わりました。", (Hearer.FORMER_HOLDER,))
@@ -108,6 +110,7 @@ _TABLE: tuple[Line, ...] = (
     Line(ReferralClosedV1, ("close",), (_CLOSED,)),
     Line(ReferralSucceededV1, (), (_SUCCEEDED,)),
     Line(ReferralVoidedV1, ("void",), (_VOIDED,)),
+    Line(SharingBasisChangedV1, ("basis", "consent-withdrawn"), (_BASIS,)),
     Line(HolderChangedV1, _HOLDING, (_HOLDS, _HELD)),
     Line(ClockHalfOverV1, (), (_HALF_OVER,)),
     Line(ClockRanOutV1, (), (_RAN_OUT,)),

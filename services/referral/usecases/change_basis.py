@@ -12,12 +12,21 @@ from services.referral.domain.sharing import (
     Sharing,
     allowed_sharing,
     on_basis,
+    stands,
     without_consent,
 )
 from services.referral.domain.sight import is_party
-from services.referral.usecases.acting import Acting, moment_of, not_found, note_act
+from services.referral.usecases.acting import (
+    Acting,
+    happened,
+    leg_words,
+    moment_of,
+    not_found,
+    note_act,
+)
 from services.referral.usecases.follow_milestones import refuse_unoffered
 from services.referral.usecases.turns import finish, lock_leg
+from shared.contracts import SharingBasisChangedV1
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
 
@@ -113,5 +122,10 @@ async def _take(
 async def _store(
     connection: AsyncConnection, before: Standing, leg: Leg, moment: datetime, acting: Acting
 ) -> Leg:
-    kept = await finish(connection, before, before.with_legs(leg), [], moment, acting)
+    words = leg_words(before.case, leg)
+    data = SharingBasisChangedV1(
+        **words, basis=leg.basis, stands=stands(leg, japanese_day(acting.now))
+    )
+    told = [happened(before.case, data, moment, acting)]
+    kept = await finish(connection, before, before.with_legs(leg), told, moment, acting)
     return kept.leg(leg.id)
