@@ -33,7 +33,7 @@ class _Tsunagi(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
+        except (SettingsError, PlanError) as error:
             raise click.ClickException(str(error)) from None
         except Exception as error:
             if isinstance(error, RedisError) or is_transient(error):
@@ -132,10 +132,7 @@ def doctor(*, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def check_plan(folder: Path) -> None:
     """計画のデータを調べ、まちがいがあればすべて表示します。"""
-    try:
-        plan = load_plan(folder)
-    except PlanError as error:
-        raise click.ClickException(str(error)) from None
+    plan = load_plan(folder)
     click.echo(
         f"{plan.city}: 機関 {len(plan.agencies)}、相談内容 {len(plan.topics)}、"
         f"指標 {len(plan.indicators)} 行。まちがいはありません。"
