@@ -49,7 +49,8 @@ _REPORTED: dict[str, tuple[str, ...]] = {
     "new-workers": ("public-assistance", "disability", "silver"),
 }
 _REGISTERS = [
-    *("dementia-supporters", "volunteer-hosts", "aihato-members", "guardianship-appointments"),
+    *("dementia-supporters",) * 4,
+    *("volunteer-hosts", "aihato-members", "guardianship-appointments"),
     *("assisted-living-users", "watch-service-users", "probation-officers"),
     *("active-groups", "active-groups", "new-workers", "new-workers"),
 ]
@@ -71,7 +72,7 @@ class City:
         asked: list[list[Event]] = []
         written = [self._consultation(asked) for _ in range(self._random.randint(2, 9))]
         written += [self._activity() for _ in range(self._random.randint(0, 8))]
-        written += [self._figure() for _ in range(self._random.randint(0, 9))]
+        written += [self._figure() for _ in range(self._random.randint(0, 14))]
         asked += [self._conference() for _ in range(self._random.randint(0, 3))]
         self.intake = self._shuffled(written)
         self.referral = self._shuffled(asked)

@@ -132,7 +132,9 @@ def _parts(rule: CountingRule, plan: Plan) -> tuple[str, Iterable[str], str, Ite
 def _of_consultations(rule: Consultations, plan: Plan) -> list[str]:
     found = []
     if rule.desks is not None:
-        found.append(f"{'・'.join(sorted(map(plan.agency_name, rule.desks)))}が受け付けた")
+        known = [agency.name for agency in plan.agencies.values() if agency.id in rule.desks]
+        former = sorted(rule.desks - plan.agencies.keys())
+        found.append(f"{'・'.join([*known, *former])}が受け付けた")
     if rule.desk_kinds is not None:
         kinds = "・".join(sorted(_KINDS.get(kind, kind) for kind in rule.desk_kinds))
         found.append(f"{kinds}が受け付けた")

@@ -11,7 +11,7 @@ RecordKind = Literal["consultation", "leg", "activity", "conference", "figure"]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record's share. `number` is its place; `id` is a leg's consultation for a leg."""
+    """One record's share. `id` is the consultation's for a leg."""
 
     number: int
     id: UUID
@@ -24,6 +24,28 @@ class Record:
     numerator: Decimal | None
     denominator: Decimal | None
     state: str | None
+
+    @property
+    def place(self) -> "Place":
+        """Its place in the list."""
+        return Place(self.day, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands in the list: by its day, then in the order of counting."""
+
+    day: date
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.day}.{self.number}"
+
+    @classmethod
+    def read(cls, words: str) -> "Place":
+        """The place in words, as a page's address carries it. Raises ValueError."""
+        day, _, number = words.partition(".")
+        return cls(date.fromisoformat(day), int(number))
 
 
 def as_shown(record: Record) -> Record:

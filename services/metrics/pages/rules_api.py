@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from services.metrics.domain.explaining import CountedHow, counted_how
 from services.metrics.domain.rule_versions import RuleState
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/metrics/api/rules", tags=["metrics"])
 class SwitchBody(ApiModel):
     """The version that the manager has looked at."""
 
-    version: Annotated[int, Field(ge=1, le=32_767)]
+    version: Annotated[StrictInt, Field(ge=1, le=32_767)]
 
 
 class HowBody(BaseModel):

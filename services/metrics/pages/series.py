@@ -1,14 +1,13 @@
 """The manager's pages behind a figure: taken apart, and the records that it was counted from."""
 
-from typing import Annotated
-
 import structlog
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.series import LEFT_OUT, By
 from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.series_api import After, place_of
 from services.metrics.pages.words import BY, RECORDS, in_words, japanese_year, key_in_words
 from services.metrics.usecases.show_series import row_of, show_records, show_series
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -63,7 +62,7 @@ async def get_records_page(
     now: Moment,
     indicator: str,
     fy: Year = None,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: After = None,
 ) -> Response:
     """The records behind a figure, a page of them at a time."""
     plan = request.app.state.plan
@@ -71,13 +70,13 @@ async def get_records_page(
     log.info(
         "exact_records_read", principal=str(principal.key), indicator=indicator, fiscal_year=year
     )
-    found = await show_records(connection, plan, indicator, year, after, PAGE + 1)
+    found = await show_records(connection, plan, indicator, year, place_of(after), PAGE + 1)
     return render(
         request,
         "records.html",
         row=row,
         records=found[:PAGE],
-        onward=found[PAGE - 1].number if len(found) > PAGE else None,
+        onward=found[PAGE - 1].place if len(found) > PAGE else None,
         year=year,
         kinds=RECORDS,
         japanese_year=japanese_year,

@@ -7,17 +7,32 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from services.metrics.domain.records import Record
+from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import By
 from services.metrics.pages.api import Year, asked_year, number
 from services.metrics.pages.words import key_in_words
 from services.metrics.usecases.show_series import show_records, show_series
+from shared.errors import InvalidInput
 from shared.japanese_time import japanese_day
 from shared.web.access import Managing
 from shared.web.requests import Moment, Transaction
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics/api/indicators", tags=["metrics"])
+
+#: Behind which record a list goes on: the `place` of the last one seen.
+After = Annotated[
+    str | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18}$", max_length=40)
+]
+
+
+def place_of(after: str | None) -> Place | None:
+    """The place that was asked for. Raises InvalidInput for a day that does not exist."""
+    try:
+        return None if after is None else Place.read(after)
+    except ValueError:
+        detail = "続きの場所が読めません。はじめから見てください。"
+        raise InvalidInput.field("after", code="unknown-place", detail=detail) from None
 
 
 class CellBody(BaseModel):
@@ -35,12 +50,12 @@ class CellBody(BaseModel):
 
 
 class RecordBody(BaseModel):
-    """One record's share. `number` is its place, for `after`; `id` a leg's consultation's.
+    """One record's share. `place` is for `after`; `id` is the consultation's for a leg.
 
     The district stands at activities alone.
     """
 
-    number: int
+    place: str
     id: UUID
     kind: str
     day: str
@@ -56,7 +71,7 @@ class RecordBody(BaseModel):
     def of(cls, record: Record) -> "RecordBody":
         """The record as the machine interface gives it."""
         return cls(
-            number=record.number,
+            place=str(record.place),
             id=record.id,
             kind=record.kind,
             day=record.day.isoformat(),
@@ -114,13 +129,13 @@ async def get_records(
     indicator: str,
     fy: Year = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: After = None,
 ) -> list[RecordBody]:
-    """The records behind the figure of a fiscal year, in the order they were counted."""
+    """The records behind the figure of a fiscal year, by their days."""
     year = asked_year(fy, now)
     log.info(
         "exact_records_read", principal=str(principal.key), indicator=indicator, fiscal_year=year
     )
     plan = request.app.state.plan
-    found = await show_records(connection, plan, indicator, year, after, limit)
+    found = await show_records(connection, plan, indicator, year, place_of(after), limit)
     return [RecordBody.of(record) for record in found]

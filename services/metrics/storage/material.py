@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.records import Record
+from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import Flow, Material
 from services.metrics.domain.values import Reported
 from services.metrics.storage.conference_tables import conference_fact
@@ -59,9 +59,9 @@ def _days(year: int, told: list[Reported], *, grows: bool) -> list[ColumnElement
 
 
 async def records_of_year(
-    connection: AsyncConnection, indicator: str, year: int, after: int, most: int
+    connection: AsyncConnection, indicator: str, year: int, after: Place | None, most: int
 ) -> list[Record]:
-    """The records behind a figure, by the rule in force, in the order they were counted."""
+    """The records behind a figure, by the rule in force, by their days."""
     subject = table.c.subject
     kind = case(
         (table.c.role == "reported", "figure"),
@@ -84,8 +84,11 @@ async def records_of_year(
             table.c.denominator,
             table.c.state,
         )
-        .where(live(indicator), table.c.fiscal_year == year, table.c.number > after)
-        .order_by(table.c.number)
+        .where(live(indicator), table.c.fiscal_year == year)
+        .order_by(table.c.day, table.c.number)
         .limit(most)
     )
+    if after is not None:
+        behind = tuple_(table.c.day, table.c.number) > tuple_(after.day, after.number)
+        query = query.where(behind)
     return [Record(*row) for row in await connection.execute(query)]

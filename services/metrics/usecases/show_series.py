@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.records import Record, as_shown
+from services.metrics.domain.records import Place, Record, as_shown
 from services.metrics.domain.series import (
     By,
     Cell,
@@ -81,7 +81,12 @@ async def show_series(
 
 
 async def show_records(
-    connection: AsyncConnection, plan: Plan, indicator: str, year: int, after: int, most: int
+    connection: AsyncConnection,
+    plan: Plan,
+    indicator: str,
+    year: int,
+    after: Place | None,
+    most: int,
 ) -> list[Record]:
     """The records behind a figure, `most` of them behind a place. Raises NotFound."""
     row_of(plan, indicator)
