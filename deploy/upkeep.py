@@ -12,7 +12,7 @@ import psycopg.conninfo
 from deploy import doctor as doctoring
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.installation import addresses
-from shared.plan import PlanError, load_plan
+from shared.plan import load_plan
 from shared.settings import load_settings, read_files
 
 
@@ -69,10 +69,7 @@ def doctor(*, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def check_plan(folder: Path) -> None:
     """計画のデータを調べ、まちがいがあればすべて表示します。"""
-    try:
-        plan = load_plan(folder)
-    except PlanError as error:
-        raise click.ClickException(str(error)) from None
+    plan = load_plan(folder)
     click.echo(
         f"{plan.city}: 機関 {len(plan.agencies)}、相談内容 {len(plan.topics)}、"
         f"指標 {len(plan.indicators)} 行。まちがいはありません。"

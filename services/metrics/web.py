@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.metrics.pages import api, indicators
+from services.metrics.pages import api, indicators, rules, rules_api, series, series_api
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -25,6 +25,13 @@ def build_app(settings: Settings) -> FastAPI:
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[api.router, indicators.router],
+        routers=[
+            api.router,
+            series_api.router,
+            rules_api.router,
+            indicators.router,
+            series.router,
+            rules.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
