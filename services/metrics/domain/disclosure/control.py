@@ -7,7 +7,7 @@ masked figure too far, more is withheld, in a fixed order. Withholding all that 
 nothing new, so the last step needs no audit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.metrics.domain.disclosure.hiding import Figures, Hidden, first_rule
 from services.metrics.domain.disclosure.overlaps import Containment
@@ -109,26 +109,38 @@ def _safe(
     within: Sequence[Containment],
     rule: Disclosure,
 ) -> bool:
+    """Whether the candidate narrows nothing; what was narrow before it is not its doing."""
     related = _related(name, within)
     for supposing in SUPPOSED:
-        system = System()
-        variables: dict[str, dict[int, dict[str, int]]] = {}
-        for one in sorted(related):
-            releases = {
-                number: release[one]
-                for number, release in enumerate((*history, candidate))
-                if one in release
-            }
-            if releases:
-                added = add_series(system, one, list(releases.values()), supposing, rule)
-                variables[one] = dict(zip(releases, added, strict=True))
-        for containment in within:
-            outer = [variables[one] for one in containment.outer if one in variables]
-            if containment.inner in variables and len(outer) == len(containment.outer):
-                add_containment(system, variables[containment.inner], outer)
-        if not system.hides(rule.minimum_possible):
-            return False
+        before: set[str] | None = None
+        for found in _narrowed(related, (*history, candidate), within, supposing, rule):
+            if before is None:
+                before = set(_narrowed(related, history, within, supposing, rule))
+            if found not in before:
+                return False
     return True
+
+
+def _narrowed(
+    related: set[str],
+    releases: Sequence[Published],
+    within: Sequence[Containment],
+    supposing: Supposing,
+    rule: Disclosure,
+) -> Iterator[str]:
+    """The unknown numbers behind these releases that a reader could narrow too far."""
+    system = System()
+    variables: dict[str, dict[int, dict[str, int]]] = {}
+    for one in sorted(related):
+        series = {number: release[one] for number, release in enumerate(releases) if one in release}
+        if series:
+            added = add_series(system, one, list(series.values()), supposing, rule)
+            variables[one] = dict(zip(series, added, strict=True))
+    for containment in within:
+        outer = [variables[one] for one in containment.outer if one in variables]
+        if containment.inner in variables and len(outer) == len(containment.outer):
+            add_containment(system, variables[containment.inner], outer)
+    return system.narrowed(rule.minimum_possible)
 
 
 def _related(name: str, within: Sequence[Containment]) -> set[str]:

@@ -57,14 +57,18 @@ class Series(BaseModel):
 def names_of(
     releases: Sequence[Mapping[str, Hidden]], supposing: Supposing, rule: Disclosure
 ) -> list[dict[str, str]]:
-    """For each release, which unknown number each of its figures is to this reader."""
+    """For each release, which unknown number each of its figures is to this reader.
+
+    Nobody is told that a total which is not shown stayed the same.
+    """
     found: list[dict[str, str]] = []
     latest: dict[str, tuple[object, str]] = {}
     for number, cells in enumerate(releases):
         names: dict[str, str] = {}
         for cell, figure in cells.items():
             if supposing == "true":
-                names[cell] = f"{cell} = {figure.exact}"
+                untold = figure.how == "withheld" and cell.startswith("total ")
+                names[cell] = f"{cell} untold {number}" if untold else f"{cell} = {figure.exact}"
                 continue
             looks = shown(figure, rule)
             before = latest.get(cell)
@@ -86,20 +90,21 @@ def state(
     variable of each figure. A figure that some release tells is not hidden in another.
     """
     told: set[int] = set()
-    hidden: set[int] = set()
+    masked: set[int] = set()
+    withheld: set[int] = set()
     found = []
     for cells, names in zip(releases, names_of(releases, supposing, rule), strict=True):
         known: dict[str, int] = {}
         for cell, figure in cells.items():
             low, high = span(figure, rule)
             one = known[cell] = system.variable(f"{owner} {names[cell]}", figure.exact, low, high)
-            if figure.masked:
-                hidden.add(one)
-            elif figure.how != "withheld":
-                told.add(one)
+            group = masked if figure.masked else withheld if figure.how == "withheld" else told
+            group.add(one)
         found.append(known)
-    for one in hidden - told:
+    for one in masked - told:
         system.examine(one)
+    for one in withheld - masked - told:
+        system.examine(one, or_zero=True)
     return found
 
 

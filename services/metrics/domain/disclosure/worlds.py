@@ -5,7 +5,7 @@ everything published. A search that gives up finds nothing, and so errs towards 
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.metrics.domain.disclosure.hiding import UNBOUNDED
 
@@ -15,7 +15,7 @@ World = list[int]
 
 #: How many steps one narrowing, and how many branches one search, may take.
 _STEPS = 4_000
-_BRANCHES = 250
+_BRANCHES = 60
 
 
 class System:
@@ -29,7 +29,9 @@ class System:
         self._sums: list[tuple[tuple[Term, ...], int, int]] = []
         self._holding: list[list[int]] = []
         self._seen: list[set[int]] = []
+        self._names: list[str] = []
         self._examined: set[int] = set()
+        self._or_zero: set[int] = set()
 
     def variable(self, name: str, true: int, low: int = 0, high: int = UNBOUNDED) -> int:
         """The number with this name; bounds given again narrow it."""
@@ -39,6 +41,7 @@ class System:
             self._low.append(low)
             self._high.append(high)
             self._true.append(true)
+            self._names.append(name)
             self._holding.append([])
             self._seen.append(set())
         else:
@@ -56,34 +59,35 @@ class System:
             self._holding[variable].append(len(self._sums))
         self._sums.append((kept, low, high))
 
-    def examine(self, variable: int) -> None:
-        """This number is hidden, and must stay so."""
+    def examine(self, variable: int, *, or_zero: bool = False) -> None:
+        """This number is hidden, and must stay so; `or_zero`: it may be found to be exactly 0."""
         self._examined.add(variable)
+        if or_zero:
+            self._or_zero.add(variable)
 
-    def hides(self, minimum: int) -> bool:
-        """Whether every examined number may have `minimum` values, or nothing fits at all.
+    def narrowed(self, minimum: int) -> Iterator[str]:
+        """The names of the examined numbers that could not be shown to have `minimum` values.
 
-        Nothing fits where a reader supposed something that is not so; then nothing follows.
+        None where nothing fits at all: a reader supposed what is not so, and nothing follows.
         """
         bounds = (list(self._low), list(self._high))
         if not self._narrow(bounds, range(len(self._sums))):
-            return True
+            return
         low, high = bounds
-        if any(high[one] - low[one] + 1 < minimum for one in self._examined):
-            return False
-        if not self._fits(self._true, bounds):
-            world = self._search(bounds, eager=False)
-            if world is None:
-                return False
+        asked = {v for v in self._examined if v not in self._or_zero or (low[v], high[v]) != (0, 0)}
+        tight = sorted(one for one in asked if high[one] - low[one] + 1 < minimum)
+        yield from (self._names[one] for one in tight)
+        world = self._true if self._fits(self._true, bounds) else self._search(bounds, eager=False)
+        if world is not None:
             self._note(world)
-        else:
-            self._note(self._true)
-        return all(self._has_enough(one, bounds, minimum) for one in sorted(self._examined))
+        for one in sorted(asked - set(tight)):
+            if world is None or not self._has_enough(one, bounds, minimum):
+                yield self._names[one]
 
     def _has_enough(self, variable: int, bounds: Bounds, minimum: int) -> bool:
         seen = self._seen[variable]
-        middle = next(iter(seen))
-        for value in _around(middle, bounds[0][variable], bounds[1][variable], 3 * minimum):
+        low, high = bounds[0][variable], bounds[1][variable]
+        for value in _around(next(iter(seen)), low, high, 3 * minimum):
             if len(seen) >= minimum:
                 return True
             if value in seen:
@@ -124,8 +128,14 @@ class System:
             number = queue.popleft()
             waiting.discard(number)
             terms, least, greatest = self._sums[number]
-            smallest = sum(c * (low[v] if c > 0 else high[v]) for v, c in terms)
-            largest = sum(c * (high[v] if c > 0 else low[v]) for v, c in terms)
+            smallest = largest = 0
+            for v, c in terms:
+                if c > 0:
+                    smallest += c * low[v]
+                    largest += c * high[v]
+                else:
+                    smallest += c * high[v]
+                    largest += c * low[v]
             if smallest > greatest or largest < least:
                 return False
             if smallest >= least and largest <= greatest:
@@ -152,23 +162,39 @@ class System:
 
     def _search(self, bounds: Bounds, *, eager: bool) -> World | None:
         """A world within bounds that were narrowed. `eager` prefers values not seen so far."""
-        stack = [bounds]
-        for _ in range(_BRANCHES):
-            if not stack:
-                return None
-            low, high = stack.pop()
-            open_ = [v for v in range(len(low)) if low[v] < high[v]]
-            if not open_:
+        path = [(bounds, *self._branches(bounds, eager=eager))]
+        tried = 0
+        while path:
+            (low, high), chosen, values = path[-1]
+            if chosen is None:
                 if self._fits(low, bounds):
                     return low
+                path.pop()
                 continue
-            chosen = min(open_, key=lambda v: high[v] - low[v])
-            for value in reversed(self._preferred(chosen, low[chosen], high[chosen], eager=eager)):
-                lower, higher = list(low), list(high)
-                lower[chosen] = higher[chosen] = value
-                if self._narrow((lower, higher), self._holding[chosen]):
-                    stack.append((lower, higher))
+            if not values:
+                path.pop()
+                continue
+            value = values.pop(0)
+            lower, higher = list(low), list(high)
+            lower[chosen] = higher[chosen] = value
+            if self._narrow((lower, higher), self._holding[chosen]):
+                path.append(((lower, higher), *self._branches((lower, higher), eager=eager)))
+            else:
+                tried += 1
+                if tried > _BRANCHES:
+                    return None
         return None
+
+    def _branches(self, bounds: Bounds, *, eager: bool) -> tuple[int | None, list[int]]:
+        """The open number with the fewest values, and which of them to try first."""
+        low, high = bounds
+        chosen, width = None, UNBOUNDED + 1
+        for one, (least, greatest) in enumerate(zip(low, high, strict=True)):
+            if 0 < greatest - least < width:
+                chosen, width = one, greatest - least
+        if chosen is None:
+            return None, []
+        return chosen, self._preferred(chosen, low[chosen], high[chosen], eager=eager)
 
     def _preferred(self, variable: int, low: int, high: int, *, eager: bool) -> list[int]:
         middle = min(max(self._true[variable], low), high)
