@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.metrics.pages import api, indicators
+from services.metrics.pages import api, indicators, releases, releases_api
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.worker import redis_check
@@ -25,6 +25,6 @@ def build_app(settings: Settings) -> FastAPI:
         plan=load_plan(settings.tsunagi_plan),
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[api.router, indicators.router],
+        routers=[api.router, indicators.router, releases_api.router, releases.router],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
