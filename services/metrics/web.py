@@ -4,7 +4,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.metrics.pages import api, indicators, rules, rules_api, series, series_api
+from services.metrics.pages import (
+    api,
+    indicators,
+    releases,
+    releases_api,
+    rules,
+    rules_api,
+    series,
+    series_api,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -29,9 +38,11 @@ def build_app(settings: Settings) -> FastAPI:
             api.router,
             series_api.router,
             rules_api.router,
+            releases_api.router,
             indicators.router,
             series.router,
             rules.router,
+            releases.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )

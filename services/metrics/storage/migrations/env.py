@@ -1,8 +1,8 @@
 """Alembic's entry: the metrics database."""
 
-from services.metrics.storage.conference_tables import metadata
-from services.metrics.storage.rule_tables import metadata as rules
+from services.metrics.storage.every_table import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
+from shared.web.idempotency import metadata as idempotency
 
-run_environment([metadata, rules, log])
+run_environment([metadata, log, idempotency])
