@@ -8,7 +8,7 @@ figures changed between two releases. All that it is told is true.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -107,7 +107,8 @@ class Puzzle:
             possible = greatest - least + 1
             if minimum <= possible <= 2 * minimum:
                 between = range(least + 1, greatest)
-                possible = 2 + sum(self._solve(one, 1, value) is not None for value in between)
+                fitting = (value for value in between if self._solve(one, 1, value) is not None)
+                possible = 2 + len(list(islice(fitting, minimum - 2)))
             if possible < minimum:
                 yield Finding(what, least, greatest, possible)
 

@@ -34,6 +34,8 @@ _FIELDS = {
     "reason": Field("理由"),
     "unfinished": Field("まだ終わっていない期間"),
 }
+#: How many changes a preview shows.
+_MOST = 60
 _TABLES = {"month": "月別", "district": "地区別", "age_band": "年代別", "unmet": "制度の狭間"}
 
 
@@ -97,6 +99,9 @@ async def _show(
     problem: Problem | None = None,
     prepared: Prepared | None = None,
 ) -> Response:
+    found = [] if prepared is None else prepared.changes
+    if prepared is not None and prepared.first:
+        found = [change for change in found if change.place[0] == "year"]
     return render(
         request,
         "releases.html",
@@ -105,6 +110,7 @@ async def _show(
         form=Form(_FIELDS, typed, problem),
         choices=_choices(now),
         prepared=prepared,
+        shown=found[:_MOST],
         made=request.query_params.get("made") if problem is None else None,
         statuses=STATUS_WORDS,
         period_words=period_words,

@@ -53,11 +53,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A release not yet made, and what it changes against the last one of the same period."""
+    """A release not yet made, and what it changes against the last one of the same period.
+
+    `first`: there was none of this period before.
+    """
 
     document: Published
     changes: list[Change]
     exact: Exact
+    first: bool
 
 
 async def prepare_release(
@@ -91,7 +95,7 @@ async def prepare_release(
             "前の公表版から変わった数がありません。それでも公表するときは、理由を書いてください。",
             extra={"allowed": []},
         )
-    return Prepared(document, found, exact)
+    return Prepared(document, found, exact, first=last is None)
 
 
 async def make_release(
