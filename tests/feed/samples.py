@@ -1,6 +1,7 @@
 """Releases made by hand: figures, zeros, masked and revised cells, in every table."""
 
 import hashlib
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -144,11 +145,17 @@ def sample(plan: Plan, **changes: Any) -> Published:
     return Published.model_validate(given | changes)
 
 
+def canonical(document: Published) -> tuple[str, str]:
+    """The document as canonical JSON (sorted keys, no spaces, UTF-8), and its SHA-256 in hex."""
+    said = document.model_dump(mode="json")
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
 def as_stored(document: Published) -> StoredRelease:
     """The release as the database would give it back."""
-    canonical = document.model_dump_json()
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    again = Published.model_validate_json(canonical)
+    text, digest = canonical(document)
+    again = Published.model_validate_json(text)
     return StoredRelease(document.number, digest, document.made_at, again)
 
 
@@ -157,12 +164,12 @@ async def publish(settings: Settings, *documents: Published) -> list[StoredRelea
     engine = make_engine(settings.database_url("metrics"), pool_size=1)
     async with engine.begin() as connection:
         for document in documents:
-            canonical = document.model_dump_json()
+            text, digest = canonical(document)
             await releases.store(
                 connection,
                 document,
-                canonical=canonical,
-                digest=hashlib.sha256(canonical.encode()).hexdigest(),
+                canonical=text,
+                digest=digest,
                 made_by=MADE_BY,
                 figures="{}",
             )

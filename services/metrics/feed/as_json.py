@@ -1,5 +1,6 @@
 """JSON: the release's document as it was hashed, with its number, its hash and its addresses."""
 
+import json
 from typing import Any, Literal
 
 from pydantic import AnyHttpUrl, AwareDatetime, BaseModel, ConfigDict, Field
@@ -30,7 +31,7 @@ class Links(BaseModel):
 class ReleasedJson(BaseModel):
     """A release of the plan's indicators.
 
-    `hash` is the SHA-256 of `document` written without spaces, keys as they stand, in UTF-8.
+    `hash` is the SHA-256 of `document` written as JSON with sorted keys, no spaces, in UTF-8.
     `area_code` is the 全国地方公共団体コード with its check digit.
     """
 
@@ -67,7 +68,9 @@ def make_json(release: StoredRelease, area_code: str, addresses: Addresses) -> b
         links=Links.model_validate(links),
         document=release.document,
     )
-    return released.model_dump_json(by_alias=True).encode()
+    said = released.model_dump(mode="json", by_alias=True)
+    # As the document was hashed: its part of the file is that text, letter for letter.
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def json_schema(addresses: Addresses) -> dict[str, Any]:
