@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.metrics.feed.addresses import Addresses, naming_digest
-from services.metrics.pages import api, feed, feed_definitions, indicators
+from services.metrics.pages import api, feed, feed_definitions, indicators, year_end
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.worker import redis_check
@@ -27,7 +27,13 @@ def build_app(settings: Settings) -> FastAPI:
         plan=plan,
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[api.router, indicators.router, feed.router, feed_definitions.router],
+        routers=[
+            api.router,
+            indicators.router,
+            feed.router,
+            feed_definitions.router,
+            year_end.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
     addresses = Addresses(settings.tsunagi_url)

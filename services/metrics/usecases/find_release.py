@@ -6,6 +6,9 @@ from services.metrics.storage import releases
 from services.metrics.storage.releases import ReleaseHead, StoredRelease
 from shared.errors import NotFound
 
+#: The statuses of a release that closes its period; 速報 does not.
+CLOSING = frozenset({"final", "revised"})
+
 
 def _none(number: int | None, fiscal_year: int | None) -> NotFound:
     """What there is not, in words."""
@@ -39,3 +42,19 @@ async def open_release(connection: AsyncConnection, head: ReleaseHead) -> Stored
     if found is None:
         raise _none(head.number, None)
     return found
+
+
+async def find_year_release(connection: AsyncConnection, fiscal_year: int) -> StoredRelease | None:
+    """The newest release that closes this fiscal year; None while there is none."""
+    for head in await releases.all_releases(connection):
+        if head.period == str(fiscal_year) and head.status in CLOSING:
+            return await open_release(connection, head)
+    return None
+
+
+async def release_of_year(connection: AsyncConnection, number: int) -> StoredRelease:
+    """The release with this number, which closes a fiscal year. Raises NotFound."""
+    [head] = await find_heads(connection, number, None)
+    if head.period != str(head.fiscal_year) or head.status not in CLOSING:
+        raise _none(number, None)
+    return await open_release(connection, head)
