@@ -19,6 +19,7 @@ from deploy.installation import addresses, data_folder
 from deploy.serving import APPS, build_both, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
+from deploy.year_end import year_end
 from shared.database import is_transient
 from shared.logging import configure_logging
 from shared.plan import PlanError, load_plan
@@ -146,6 +147,7 @@ main.add_command(dead_letters)
 main.add_command(demo)
 main.add_command(token)
 main.add_command(account)
+main.add_command(year_end)
 
 if __name__ == "__main__":
     main()

@@ -33,5 +33,5 @@ def year_end_files(release: StoredRelease, plan: Plan, addresses: Addresses) -> 
     files = {file_name(paper, release): make(release, plan) for paper, (make, _) in PAPERS.items()}
     files[file_name("indicators.csv", release)] = make_csv(release, plan, bom=True)
     locked = make_json(release, plan.area_code, addresses)
-    files[file_name("release.json", release)] = locked
+    files[file_name("locked.json", release)] = locked
     return files
