@@ -82,7 +82,7 @@ MEASURES: Mapping[str, Measured] = {
     "overdue": Measured("返事の期限を過ぎた件数", "件"),
     "closed": Measured("支援を終えた件数", "件"),
     "confirmed": Measured("本人とつながったことを確かめて終えた件数", "件"),
-    "confirmed-share": Measured("終えた件数のうち確かめた割合", "比（全部が1）"),
+    "confirmed-share": Measured("終えた件数のうち確かめた割合", "%"),
     "median-hours": Measured("引き受けるまでの時間（中央値）", "時間"),
     "p90-hours": Measured("引き受けるまでの時間（90パーセント点）", "時間"),
     "unmet": Measured("受け止め先がなかった件数", "件"),
