@@ -1,7 +1,9 @@
 """`tsunagi year-end`: the files of a fiscal year's end, from the release that closes it."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -9,17 +11,40 @@ from deploy.installation import addresses
 from services.metrics.feed.addresses import Addresses
 from services.metrics.feed.year_end import year_end_files
 from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.find_release import find_year_release
 from shared.database import make_engine
-from shared.plan import load_plan
+from shared.errors import Problem
+from shared.identity.accounts import list_accounts
+from shared.identity.principal import Role
+from shared.logging import configure_logging
+from shared.plan import Plan, load_plan
 from shared.settings import Settings, load_settings
 
 
-async def _closing_release(settings: Settings, year: int) -> StoredRelease | None:
+async def _manager(settings: Settings, login: str) -> UUID:
+    """The account in whose name a year is closed."""
+    engine = make_engine(settings.database_url("identity"), pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            for account in await list_accounts(connection):
+                allowed = account.role is Role.MANAGER and account.disabled_at is None
+                if account.login == login and allowed:
+                    return account.id
+    finally:
+        await engine.dispose()
+    raise click.ClickException(f"「{login}」という管理職のアカウントがありません。")
+
+
+async def _closing_release(settings: Settings, plan: Plan, year: int, login: str) -> StoredRelease:
     engine = make_engine(settings.database_url("metrics"), pool_size=1)
     try:
         async with engine.begin() as connection:
-            return await find_year_release(connection, year)
+            found = await find_year_release(connection, year)
+            if found is not None:
+                return found
+            made_by, now = await _manager(settings, login), datetime.now(UTC)
+            return await close_year(connection, plan, year, made_by=made_by, now=now)
     finally:
         await engine.dispose()
 
@@ -33,13 +58,20 @@ async def _closing_release(settings: Settings, year: int) -> StoredRelease | Non
     show_default="今のフォルダー",
     help="書き出す先",
 )
-def year_end(fy: int, folder: Path) -> None:
-    """年度末の資料を書き出します：進捗管理の表、一枚のまとめ、公開用 CSV、公表版。"""
+@click.option("--login", default="manager", show_default=True, help="締める管理職のログイン名")
+def year_end(fy: int, folder: Path, login: str) -> None:
+    """年度を締め、資料を書き出します：進捗管理の表、一枚のまとめ、公開用 CSV、公表版。
+
+    もう締めてあれば、その公表版から同じ資料を書き出します。
+    """
+    configure_logging("warning")  # what is printed is for the one who typed the command
     settings = load_settings(addresses())
     plan = load_plan(settings.tsunagi_plan)
-    release = asyncio.run(_closing_release(settings, fy))
-    if release is None:
-        raise click.ClickException(f"{fy}年度は、まだ締めていません。")
+    try:
+        release = asyncio.run(_closing_release(settings, plan, fy, login))
+    except Problem as problem:
+        words = [fault.detail for fault in problem.errors] or [problem.detail]
+        raise click.ClickException(" ".join(words)) from None
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in year_end_files(release, plan, Addresses(settings.tsunagi_url)).items():
         (folder / name).write_bytes(content)

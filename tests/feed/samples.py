@@ -1,7 +1,5 @@
 """Releases made by hand: figures, zeros, masked and revised cells, in every table."""
 
-import hashlib
-import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -20,6 +18,7 @@ from services.metrics.domain.published import (
     UnmetLine,
     YearCell,
 )
+from services.metrics.domain.releasing import canonical
 from services.metrics.storage import releases
 from services.metrics.storage.releases import StoredRelease
 from shared.database import make_engine
@@ -127,7 +126,7 @@ def sample(plan: Plan, **changes: Any) -> Published:
                 agency=agency,
                 month=month,
                 cells={
-                    measure: Cell(value=Decimal("0.75"))
+                    measure: Cell(value=Decimal(75))
                     if measure == "confirmed-share"
                     else Cell(**cell(place + offset))
                     for offset, measure in enumerate(get_args(Measure))
@@ -143,13 +142,6 @@ def sample(plan: Plan, **changes: Any) -> Published:
         "fresh": (Freshness(stream="ev:{intake.0}", position=42, happened_at=MADE),),
     }
     return Published.model_validate(given | changes)
-
-
-def canonical(document: Published) -> tuple[str, str]:
-    """The document as canonical JSON (sorted keys, no spaces, UTF-8), and its SHA-256 in hex."""
-    said = document.model_dump(mode="json")
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text, hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_stored(document: Published) -> StoredRelease:

@@ -10,6 +10,7 @@ import feedparser
 import pytest
 from openpyxl import load_workbook
 
+from services.metrics.domain.releasing import canonical
 from services.metrics.feed.addresses import Addresses
 from services.metrics.feed.as_atom import make_atom
 from services.metrics.feed.as_csv import make_codes_csv, make_csv
@@ -18,7 +19,7 @@ from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.feed.plain import neutral, one_line
 from services.metrics.storage.releases import ReleaseHead, StoredRelease
 from shared.plan import Plan
-from tests.feed.samples import as_stored, canonical, sample
+from tests.feed.samples import as_stored, sample
 
 _HOSTILE = (
     "<script>alert(1)</script>",

@@ -4,16 +4,17 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.responses import RedirectResponse, Response
 
 from services.metrics.feed.words import STATUSES, japanese_year
 from services.metrics.feed.year_end import PAPERS, file_name
 from services.metrics.pages.api import Year
+from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.find_release import find_year_release, release_of_year
 from shared.identity.principal import Role
 from shared.japanese_time import fiscal_year_of, japanese_day
-from shared.web.access import require
+from shared.web.access import Managing, require
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
 
@@ -47,6 +48,19 @@ async def get_page(
         japanese_year=japanese_year,
         statuses=STATUSES,
     )
+
+
+@router.post("")
+async def post_close(
+    request: Request,
+    principal: Managing,
+    connection: Transaction,
+    now: Moment,
+    fy: Annotated[int, Form(ge=2000, le=2100)],
+) -> Response:
+    """Close a year, once, and show what came of it. Refused for a year that is not over."""
+    await close_year(connection, request.app.state.plan, fy, made_by=principal.key, now=now)
+    return RedirectResponse(f"/metrics/year-end?fy={fy}", status_code=303)
 
 
 @router.get("/{number}/{paper}")
