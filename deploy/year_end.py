@@ -76,4 +76,4 @@ def year_end(fy: int, folder: Path, login: str) -> None:
     for name, content in year_end_files(release, plan, Addresses(settings.tsunagi_url)).items():
         (folder / name).write_bytes(content)
         click.echo(str(folder / name))
-    click.echo(f"公表版{release.number} SHA-256 {release.hash}")
+    click.echo(f"公表版 第{release.number}版 SHA-256 {release.hash}")

@@ -5,7 +5,15 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.metrics.feed.addresses import Addresses, naming_digest
-from services.metrics.pages import api, feed, feed_definitions, indicators, year_end
+from services.metrics.pages import (
+    api,
+    feed,
+    feed_definitions,
+    indicators,
+    releases,
+    releases_api,
+    year_end,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.worker import redis_check
@@ -30,6 +38,8 @@ def build_app(settings: Settings) -> FastAPI:
         routers=[
             api.router,
             indicators.router,
+            releases_api.router,
+            releases.router,
             feed.router,
             feed_definitions.router,
             year_end.router,

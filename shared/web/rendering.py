@@ -38,6 +38,8 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.MANAGER: (
         ("/metrics/indicators", "指標"),
+        ("/metrics/flow", "つなぎの流れ"),
+        ("/metrics/releases", "公表版"),
         ("/metrics/year-end", "年度末"),
         ("/intake/figures/new", "報告値を書く"),
     ),

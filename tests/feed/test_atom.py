@@ -32,9 +32,9 @@ async def test_each_release_is_an_entry_with_its_files(quiet_world: World, plan:
     assert found.feed.title == "朝霞市 地域福祉計画の指標：公表版"
     assert found.feed.author == "朝霞市"
     assert [entry.title for entry in found.entries] == [
-        "公表版3　2026年10月（訂正）",
-        "公表版2　2026年10月（速報）",
-        "公表版1　令和7（2025）年度（確定）",
+        "公表版 第3版　2026年10月（訂正）",
+        "公表版 第2版　2026年10月（速報）",
+        "公表版 第1版　令和7（2025）年度（確定）",
     ]
     for entry, release in zip(found.entries, reversed(stored), strict=True):
         assert entry.id.startswith("urn:uuid:")
@@ -67,6 +67,6 @@ async def test_an_entry_keeps_its_id_whatever_comes_after(quiet_world: World, pl
     [alone] = (await _read(quiet_world, "?release=1")).entries
     assert alone.id == before.entries[0].id
     [of_year] = (await _read(quiet_world, "?fy=2026")).entries
-    assert of_year.title == "公表版2　2026年10月（速報）"
+    assert of_year.title == "公表版 第2版　2026年10月（速報）"
     [own] = [one for one in (await _read(quiet_world, "?fy=2026")).feed.links if one.rel == "self"]
     assert own.href.endswith("indicators.atom?fy=2026")

@@ -50,7 +50,7 @@ async def test_a_year_is_closed_once_and_fed_as_it_was_counted(world: World) -> 
     [entry] = feedparser.parse(
         (await world.client.get("/metrics/feed/indicators.atom")).content
     ).entries
-    assert entry.title == "公表版1　令和7（2025）年度（確定）"
+    assert entry.title == "公表版 第1版　令和7（2025）年度（確定）"
 
     schema = (await world.client.get("/metrics/feed/schema/v1.json")).json()
     assert jsonschema_rs.Draft202012Validator(schema).is_valid(released)
@@ -97,4 +97,4 @@ async def test_the_command_closes_a_year_in_a_managers_name(
     assert first == second
     released = (await world.client.get("/metrics/feed/indicators.json")).json()
     assert released["number"] == 1
-    assert first.splitlines()[-1] == f"公表版1 SHA-256 {released['hash']}"
+    assert first.splitlines()[-1] == f"公表版 第1版 SHA-256 {released['hash']}"

@@ -37,7 +37,7 @@ async def test_without_any_release_the_answer_says_so(quiet_world: World, ending
     for path, words in (
         (f"{_FEED}.{ending}", "まだありません"),
         (f"{_FEED}.{ending}?fy=2025", "2025年度"),
-        (f"{_FEED}.{ending}?release=7", "公表版7はありません"),
+        (f"{_FEED}.{ending}?release=7", "公表版 第7版はありません"),
     ):
         answer = await quiet_world.client.get(path)
         assert answer.status_code == 404

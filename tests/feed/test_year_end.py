@@ -113,7 +113,7 @@ async def test_a_command_writes_the_same_files(
     [release] = await publish(quiet_world.settings, closed)
     folder = tmp_path / "2025"
     printed = tsunagi(environment, "year-end", "--fy", "2025", "--folder", str(folder))
-    assert printed.splitlines()[-1] == f"公表版1 SHA-256 {release.hash}"
+    assert printed.splitlines()[-1] == f"公表版 第1版 SHA-256 {release.hash}"
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(files) == {
         "progress-2025-release-1.xlsx",

@@ -87,7 +87,7 @@ def _heading(page: _Page, release: StoredRelease, document: Published) -> None:
     page.text(f"{document.city}　地域福祉計画　進捗のまとめ", 9)
     page.text(japanese_year(document.fiscal_year), 17, bold=True)
     status = STATUSES[document.status]
-    page.text(f"公表版{release.number}（{status}）　{written(release.made_at)}", 8.5)
+    page.text(f"公表版 第{release.number}版（{status}）　{written(release.made_at)}", 8.5)
     page.text(f"ハッシュ（SHA-256） {release.hash}", 7)
     if document.reason:
         page.text(f"理由：{document.reason}", 8)

@@ -115,5 +115,5 @@ def written_value(value: Decimal, decimals: int, unit: str) -> str:
 
 
 def release_title(number: int, period: str, status: str) -> str:
-    """What a release is called: 公表版3　令和7（2025）年度（確定）."""
-    return f"公表版{number}　{japanese_period(period)}（{STATUSES[status]}）"
+    """What a release is called: 公表版 第3版　令和7（2025）年度（確定）."""
+    return f"公表版 第{number}版　{japanese_period(period)}（{STATUSES[status]}）"

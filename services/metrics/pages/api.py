@@ -88,7 +88,7 @@ def indicator_body(shown: ShownIndicator) -> IndicatorBody:
             expected=number(progress.expected),
             verdict=progress.verdict,
         ),
-        status="provisional",
+        status=shown.status,
         as_of=None if value.as_of is None else value.as_of.isoformat(),
         definition_version=shown.rule.version,
         counted_how=shown.rule.explained,

@@ -16,7 +16,8 @@ from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.pages.api import Year
 from services.metrics.pages.conditional import entity_tag, has_it, validators
 from services.metrics.storage.releases import ReleaseHead
-from services.metrics.usecases.find_release import find_heads, open_release
+from services.metrics.usecases.find_release import find_heads
+from services.metrics.usecases.read_release import read_release
 from shared.web.access import public
 from shared.web.requests import Transaction
 
@@ -129,7 +130,7 @@ async def get_json(
     addresses, area = request.app.state.feed.addresses, request.app.state.plan.area_code
 
     async def make() -> bytes:
-        return make_json(await open_release(connection, heads[0]), area, addresses)
+        return make_json(await read_release(connection, heads[0].number), area, addresses)
 
     return await _answer(request, Asked("json", heads[:1], number is not None), make)
 
@@ -148,7 +149,7 @@ async def get_csv(
     plan = request.app.state.plan
 
     async def make() -> bytes:
-        release = await open_release(connection, heads[0])
+        release = await read_release(connection, heads[0].number)
         return await asyncio.to_thread(make_csv, release, plan, bom=bom == "1")
 
     return await _answer(request, Asked("csv", heads[:1], number is not None, bom), make)
@@ -164,7 +165,7 @@ async def get_xlsx(
     plan = request.app.state.plan
 
     async def make() -> bytes:
-        release = await open_release(connection, heads[0])
+        release = await read_release(connection, heads[0].number)
         return await asyncio.to_thread(make_xlsx, release, plan)
 
     return await _answer(request, Asked("xlsx", heads[:1], number is not None), make)

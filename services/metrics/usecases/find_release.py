@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.storage import releases
 from services.metrics.storage.releases import ReleaseHead, StoredRelease
+from services.metrics.usecases.read_release import read_release
 from shared.errors import NotFound
 
 #: The statuses of a release that closes its period; 速報 does not.
@@ -14,7 +15,7 @@ def _none(number: int | None, fiscal_year: int | None) -> NotFound:
     """What there is not, in words."""
     if number is not None:
         where = "" if fiscal_year is None else f"{fiscal_year}年度の"
-        detail = f"{where}公表版{number}はありません。番号をお確かめください。"
+        detail = f"{where}公表版 第{number}版はありません。番号をお確かめください。"
     elif fiscal_year is not None:
         detail = f"{fiscal_year}年度の公表版は、まだありません。"
     else:
@@ -36,19 +37,11 @@ async def find_heads(
     return found
 
 
-async def open_release(connection: AsyncConnection, head: ReleaseHead) -> StoredRelease:
-    """The release with all its figures."""
-    found = await releases.by_number(connection, head.number)
-    if found is None:
-        raise _none(head.number, None)
-    return found
-
-
 async def find_year_release(connection: AsyncConnection, fiscal_year: int) -> StoredRelease | None:
     """The newest release that closes this fiscal year; None while there is none."""
     for head in await releases.all_releases(connection):
         if head.period == str(fiscal_year) and head.status in CLOSING:
-            return await open_release(connection, head)
+            return await read_release(connection, head.number)
     return None
 
 
@@ -57,4 +50,4 @@ async def release_of_year(connection: AsyncConnection, number: int) -> StoredRel
     [head] = await find_heads(connection, number, None)
     if head.period != str(head.fiscal_year) or head.status not in CLOSING:
         raise _none(number, None)
-    return await open_release(connection, head)
+    return await read_release(connection, head.number)
