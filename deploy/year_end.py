@@ -73,7 +73,8 @@ def year_end(fy: int, folder: Path, login: str) -> None:
         words = [fault.detail for fault in problem.errors] or [problem.detail]
         raise click.ClickException(" ".join(words)) from None
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in year_end_files(release, plan, Addresses(settings.tsunagi_url)).items():
+    feed = Addresses(settings.tsunagi_url.rstrip("/"))
+    for name, content in year_end_files(release, plan, feed).items():
         (folder / name).write_bytes(content)
         click.echo(str(folder / name))
     click.echo(f"公表版 第{release.number}版 SHA-256 {release.hash}")

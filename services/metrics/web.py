@@ -46,7 +46,7 @@ def build_app(settings: Settings) -> FastAPI:
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
-    addresses = Addresses(settings.tsunagi_url)
+    addresses = Addresses(settings.tsunagi_url.rstrip("/"))
     app.state.feed = feed.Feed(
         addresses, naming_digest(plan, addresses), settings.tsunagi_feed_origins
     )

@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.metrics.domain.releasing import canonical
@@ -128,6 +130,18 @@ def test_the_feed_of_releases_holds_words_as_words(
 def test_json_says_what_was_written(plan: Plan, release: StoredRelease) -> None:
     content = make_json(release, plan.area_code, Addresses("http://127.0.0.1:8000"))
     assert canonical(release.document)[0] in content.decode("utf-8")
+
+
+@settings(max_examples=300, derandomize=True, database=None, deadline=None)
+@given(text=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("=+-@＝－\t\r\n \u3000'"))))
+def test_no_text_at_all_begins_a_formula_or_a_line(text: str) -> None:
+    written = neutral(text)
+    assert written in (one_line(text), f"'{one_line(text)}")
+    assert written == "-" or written[:1] not in _RUN
+    assert not set(written) & set("\r\n\t\v\f\x00\x85\u2028\u2029")
+    row = io.StringIO(newline="")
+    csv.writer(row, lineterminator="\r\n").writerow([written, "next"])
+    assert list(csv.reader(io.StringIO(row.getvalue(), newline=""))) == [[written, "next"]]
 
 
 def test_the_symbol_for_not_applicable_stays_itself() -> None:

@@ -107,6 +107,15 @@ async def test_the_page_shows_the_locked_release_and_its_files(
         assert (await quiet_world.call("GET", f"{_PAGE}/1/summary.pdf", who)).status_code == 403
 
 
+async def test_the_page_shows_words_as_words(quiet_world: World, closed: Published) -> None:
+    reason = "<script>alert(1)</script>"
+    hostile = closed.model_copy(update={"status": "revised", "reason": reason})
+    await publish(quiet_world.settings, hostile)
+    page = await quiet_world.call("GET", f"{_PAGE}?fy=2025", "manager")
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert reason not in page.text
+
+
 async def test_a_command_writes_the_same_files(
     environment: dict[str, str], quiet_world: World, closed: Published, tmp_path: Path
 ) -> None:
