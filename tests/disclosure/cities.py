@@ -23,6 +23,9 @@ MONTHS = [f"2026-{n:02d}" for n in range(4, 13)] + [f"2027-{n:02d}" for n in ran
 DISTRICTS = ["east", "west", "south", "north", "northeast", "southwest", "outside"]
 AGES = ["0-5", "20s", "40s", "65-74", "85-over"]
 
+#: How many records an indicator has in a month: next to none, few, or about the threshold.
+_PACES = [[0, 0, 0, 1, 2], [0, 1, 2, 4, 8, 12], [0, 0, 9, 10, 11]]
+
 #: Makes what one release says of every series; the real one is `protect`.
 Control = Callable[..., dict[str, Series]]
 
@@ -44,6 +47,7 @@ class City:
     plan: Plan
     random: Random
     indicators: Sequence[str]
+    pace: Mapping[str, Sequence[int]]
     within: Sequence[Containment] = ()
     control: Control = protect
     records: list[Record] = field(default_factory=list)
@@ -57,7 +61,7 @@ class City:
     def live(self, month: int) -> None:
         """A month goes by: records come in, some of them late."""
         for indicator in self.indicators:
-            busy = self.random.choice([0, 1, 2, 4, 8, 12])
+            busy = self.random.choice(self.pace[indicator])
             self.records += [self._record(indicator, month) for _ in range(busy)]
             if month and self.random.random() < 0.4:
                 late = self.random.randrange(month)
@@ -186,7 +190,8 @@ def grown(
     protected = [r.id for r in plan.indicators if r.kind in PROTECTED and r.same_as is None]
     chosen = random.sample(protected, 2)
     within = (Containment(chosen[0], (chosen[1],)),) if seed % 3 == 0 else ()
-    city = City(plan, random, chosen, within, control)
+    pace = {one: random.choice(_PACES) for one in chosen}
+    city = City(plan, random, chosen, pace, within, control)
     begins = random.choice(begin)
     for month in range(12):
         city.live(month)
