@@ -4,8 +4,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.metrics.feed.addresses import Addresses, naming_digest
 from services.metrics.pages import (
     api,
+    feed,
+    feed_definitions,
     indicators,
     releases,
     releases_api,
@@ -13,6 +16,7 @@ from services.metrics.pages import (
     rules_api,
     series,
     series_api,
+    year_end,
 )
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -24,14 +28,15 @@ from shared.web.app import create_app
 
 def build_app(settings: Settings) -> FastAPI:
     """The application, ready to serve."""
-    return create_app(
+    plan = load_plan(settings.tsunagi_plan)
+    app = create_app(
         "metrics",
         title="Tsunagi metrics",
         engine=make_engine(settings.database_url("metrics"), application="metrics-web"),
         gate=Gate(
             make_engine(settings.database_url("identity"), pool_size=8, application="metrics-gate")
         ),
-        plan=load_plan(settings.tsunagi_plan),
+        plan=plan,
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
         routers=[
@@ -43,6 +48,14 @@ def build_app(settings: Settings) -> FastAPI:
             series.router,
             rules.router,
             releases.router,
+            feed.router,
+            feed_definitions.router,
+            year_end.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
+    addresses = Addresses(settings.tsunagi_url.rstrip("/"))
+    app.state.feed = feed.Feed(
+        addresses, naming_digest(plan, addresses), settings.tsunagi_feed_origins
+    )
+    return app

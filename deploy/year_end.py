@@ -1,0 +1,80 @@
+"""`tsunagi year-end`: the files of a fiscal year's end, from the release that closes it."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from deploy.installation import addresses
+from services.metrics.feed.addresses import Addresses
+from services.metrics.feed.year_end import year_end_files
+from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.close_year import close_year
+from services.metrics.usecases.find_release import find_year_release
+from shared.database import make_engine
+from shared.errors import Problem
+from shared.identity.accounts import list_accounts
+from shared.identity.principal import Role
+from shared.logging import configure_logging
+from shared.plan import Plan, load_plan
+from shared.settings import Settings, load_settings
+
+
+async def _manager(settings: Settings, login: str) -> UUID:
+    """The account in whose name a year is closed."""
+    engine = make_engine(settings.database_url("identity"), pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            for account in await list_accounts(connection):
+                allowed = account.role is Role.MANAGER and account.disabled_at is None
+                if account.login == login and allowed:
+                    return account.id
+    finally:
+        await engine.dispose()
+    raise click.ClickException(f"「{login}」という管理職のアカウントがありません。")
+
+
+async def _closing_release(settings: Settings, plan: Plan, year: int, login: str) -> StoredRelease:
+    engine = make_engine(settings.database_url("metrics"), pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            found = await find_year_release(connection, year)
+            if found is not None:
+                return found
+            made_by, now = await _manager(settings, login), datetime.now(UTC)
+            return await close_year(connection, plan, year, made_by=made_by, now=now)
+    finally:
+        await engine.dispose()
+
+
+@click.command("year-end")
+@click.option("--fy", type=click.IntRange(2000, 2100), required=True, help="年度（始まる年の西暦）")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default="今のフォルダー",
+    help="書き出す先",
+)
+@click.option("--login", default="manager", show_default=True, help="締める管理職のログイン名")
+def year_end(fy: int, folder: Path, login: str) -> None:
+    """年度を締め、資料を書き出します：進捗管理の表、一枚のまとめ、公開用 CSV、公表版。
+
+    もう締めてあれば、その公表版から同じ資料を書き出します。
+    """
+    configure_logging("warning")  # what is printed is for the one who typed the command
+    settings = load_settings(addresses())
+    plan = load_plan(settings.tsunagi_plan)
+    try:
+        release = asyncio.run(_closing_release(settings, plan, fy, login))
+    except Problem as problem:
+        words = [fault.detail for fault in problem.errors] or [problem.detail]
+        raise click.ClickException(" ".join(words)) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    feed = Addresses(settings.tsunagi_url.rstrip("/"))
+    for name, content in year_end_files(release, plan, feed).items():
+        (folder / name).write_bytes(content)
+        click.echo(str(folder / name))
+    click.echo(f"公表版 第{release.number}版 SHA-256 {release.hash}")

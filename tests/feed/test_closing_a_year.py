@@ -1,0 +1,100 @@
+"""A year is closed once, by page or by command, and every file says what was counted."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import jsonschema_rs
+import pytest
+
+from shared.database import make_engine
+from shared.identity.accounts import create_account
+from shared.identity.principal import Role
+from shared.japanese_time import fiscal_year_of, japanese_day
+from tests.feed.readers import READERS
+from tests.processes import tsunagi
+from tests.world import World, consultation
+
+pytestmark = pytest.mark.anyio
+
+_PAGE = "/metrics/year-end"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def _close(world: World, year: int, who: str = "manager") -> Any:
+    return await world.call("POST", _PAGE, who, headers=_FORM, content=f"fy={year}")
+
+
+async def _record(world: World, times: int) -> None:
+    """Consultations of the fiscal year 2025 at the coordinator's desk."""
+    for day in range(1, times + 1):
+        at = f"2025-06-{day:02d}T10:00:00+09:00"
+        body = consultation(received_at=at)
+        await world.post("/intake/api/consultations", "chiiki-kyosei", body)
+    await world.settle()
+
+
+async def test_a_year_is_closed_once_and_fed_as_it_was_counted(world: World) -> None:
+    await _record(world, 12)
+    assert (await world.client.get("/metrics/feed/indicators.json")).status_code == 404
+    page = await world.call("GET", f"{_PAGE}?fy=2025", "manager")
+    assert "令和7（2025）年度を締める" in page.text
+    closed = await asyncio.gather(*(_close(world, 2025) for _ in range(3)))
+    assert {one.status_code for one in closed} == {303}
+    released = (await world.client.get("/metrics/feed/indicators.json")).json()
+    assert (released["number"], released["document"]["status"]) == (1, "final")
+    page = await world.call("GET", closed[0].headers["location"], "manager")
+    assert released["hash"] in page.text
+    [entry] = feedparser.parse(
+        (await world.client.get("/metrics/feed/indicators.atom")).content
+    ).entries
+    assert entry.title == "公表版 第1版　令和7（2025）年度（確定）"
+
+    schema = (await world.client.get("/metrics/feed/schema/v1.json")).json()
+    assert jsonschema_rs.Draft202012Validator(schema).is_valid(released)
+    told = {
+        ending: read((await world.client.get(f"/metrics/feed/indicators.{ending}")).content)
+        for ending, read in READERS.items()
+    }
+    counted = told["json"]["plan", "26", "value", "2025", "total", "total"]
+    assert counted.value == 12
+    assert told["csv"] == told["json"]
+    assert told["xlsx"] == told["json"]
+
+
+async def test_a_year_that_is_not_over_is_not_closed(world: World) -> None:
+    current = fiscal_year_of(japanese_day(datetime.now(UTC)))
+    refused = await _close(world, current)
+    assert refused.status_code == 422
+    assert "まだ終わっていません" in refused.text
+    page = await world.call("GET", f"{_PAGE}?fy={current}", "manager")
+    assert "年度が終わってから" in page.text
+    for who in ("csw", "admin"):
+        assert (await _close(world, 2025, who)).status_code == 403
+    assert (await world.client.get("/metrics/feed/indicators.json")).status_code == 404
+
+
+async def test_the_command_closes_a_year_in_a_managers_name(
+    environment: dict[str, str], world: World, tmp_path: Path
+) -> None:
+    command = ("year-end", "--fy", "2025", "--folder", str(tmp_path))
+    assert tsunagi(environment, *command) == ""
+    engine = make_engine(world.settings.database_url("identity"), pool_size=1)
+    async with engine.begin() as connection:
+        await create_account(
+            connection,
+            login="manager",
+            name="管理職",
+            role=Role.MANAGER,
+            agency=None,
+            password="long enough to be taken",
+            now=datetime.now(UTC),
+        )
+    await engine.dispose()
+    first, second = tsunagi(environment, *command), tsunagi(environment, *command)
+    assert first == second
+    released = (await world.client.get("/metrics/feed/indicators.json")).json()
+    assert released["number"] == 1
+    assert first.splitlines()[-1] == f"公表版 第1版 SHA-256 {released['hash']}"
