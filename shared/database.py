@@ -6,11 +6,23 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import ARRAY, Column, ColumnElement, Table, Uuid, any_, column, literal, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Table,
+    Uuid,
+    any_,
+    cast,
+    column,
+    literal,
+    text,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import NULLTYPE
 
 #: Faults of a server that is away or busy; the same work may succeed later.
 TRANSIENT_STATES = ("08", "40", "53", "55P03", "57")
@@ -50,7 +62,15 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 def among(ids_column: Column[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Whether the column holds one of these ids: one parameter, however many there are."""
-    return ids_column == any_(literal(list(ids), ARRAY(Uuid)))
+    return ids_column == any_(cast(literal(as_array(ids), NULLTYPE), ARRAY(Uuid)))
+
+
+def as_array(ids: Iterable[UUID]) -> str:
+    """Ids as PostgreSQL writes an array of them, which is much faster than one by one.
+
+    It is a text without a type, so that PostgreSQL reads it once, as the array that it becomes.
+    """
+    return "{" + ",".join([one.hex for one in ids]) + "}"
 
 
 def insert_rows(table: Table, names: Sequence[str]) -> Insert:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from uuid_utils.compat import uuid7
 
 from shared.contracts import BY_TYPE_NAME, Contract
@@ -67,7 +68,7 @@ class Event:
     def from_json(cls, text: str | bytes) -> "Event":
         """Read an envelope. Raises UnreadableEvent that says why, without the content."""
         try:
-            envelope = json.loads(text)
+            envelope = from_json(text)
             contract = BY_TYPE_NAME[envelope["type"]]
             return cls(
                 id=UUID(envelope["id"]),

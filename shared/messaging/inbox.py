@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.database import as_array
 from shared.messaging.tables import stream_cursor
 
 _FRESH = text(
@@ -42,5 +43,5 @@ async def move_cursor(connection: AsyncConnection, stream: str, position: int) -
 
 async def note_new(connection: AsyncConnection, ids: Sequence[UUID]) -> set[UUID]:
     """Note these events as applied; returns those that were not before."""
-    rows = await connection.execute(_FRESH, {"ids": list(ids)})
+    rows = await connection.execute(_FRESH, {"ids": as_array(ids)})
     return set(rows.scalars())

@@ -69,6 +69,8 @@ class City:
         self._random = Random(seed)
         self._number = seed << 32
         self._days: set[tuple[str, str | None, date]] = set()
+        #: A register that was read on the day of a course has that course in it already.
+        self._course_day = self._day()
         asked: list[list[Event]] = []
         written = [self._consultation(asked) for _ in range(self._random.randint(2, 9))]
         written += [self._activity() for _ in range(self._random.randint(0, 8))]
@@ -215,7 +217,7 @@ class City:
             told = contract(
                 desk=desk,
                 kind=kind,
-                held_on=self._day(),
+                held_on=self._course_day if self._is_course(kind) else self._day(),
                 district=self._code("district") if self._chance(0.8) else None,
                 quantity=self._random.randint(0, 5),
                 attendance=self._random.choice([None, self._random.randint(0, 60)]),
@@ -228,10 +230,13 @@ class City:
             events.append(self._event(subject, _LAST, cancelled))
         return events
 
+    def _is_course(self, about: str) -> bool:
+        return about.startswith("dementia-supporter") and self._chance(0.6)
+
     def _free_day(self, indicator: str, part: str | None) -> date:
         """A day that this indicator and part has no figure for yet: intake refuses a second."""
         while True:
-            day = self._day()
+            day = self._course_day if self._is_course(indicator) else self._day()
             if (indicator, part, day) not in self._days:
                 self._days.add((indicator, part, day))
                 return day

@@ -27,7 +27,8 @@ from shared.messaging.event import Event
 from shared.messaging.stream import stream_name
 from shared.plan import Plan
 from tests.counting.history import City
-from tests.counting.recount import CONSULTATIONS, Figure, marks, recount, stand, year_of
+from tests.counting.recount import CONSULTATIONS, Figure, marks, recount
+from tests.counting.standing import stand, year_of
 
 _NOW = datetime(2029, 4, 1, tzinfo=UTC)
 _TODAY = date(2029, 4, 1)

@@ -124,6 +124,10 @@ async def test_bytes_that_are_no_record_are_refused(
     assert await _stored(quiet_world) == 0
 
 
+_HOSTS: dict[str, Any] = {"indicator": "volunteer-hosts", "as_of": "2026-05-20"}
+_RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05-20"}
+
+
 @pytest.mark.parametrize(
     ("path", "body", "loc"),
     [
@@ -135,6 +139,17 @@ async def test_bytes_that_are_no_record_are_refused(
         ("figures", {"indicator": "x", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "donations", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "active-groups", "as_of": "2026-05-20", "value": 1}, ["part"]),
+        ("figures", _HOSTS | {"value": -1}, ["value"]),
+        ("figures", _HOSTS | {"value": 1e13}, ["value"]),
+        ("figures", _HOSTS, ["value"]),
+        ("figures", _HOSTS | {"value": 1, "state": "検討"}, ["state"]),
+        ("figures", _HOSTS | {"value": 1, "part": "silver"}, ["part"]),
+        ("figures", _HOSTS | {"value": "たくさん"}, ["value"]),
+        ("figures", _HOSTS | {"value": 1, "as_of": "2199-05-20"}, ["as_of"]),
+        ("figures", _HOSTS | {"value": 1, "as_of": "2026-02-29"}, ["as_of"]),
+        ("figures", _RATE | {"numerator": 1}, ["denominator"]),
+        ("figures", _RATE | {"numerator": 0, "denominator": 0}, ["denominator"]),
+        ("figures", _RATE | {"numerator": -1, "denominator": 5}, ["numerator"]),
         (
             "figures",
             {
@@ -161,7 +176,9 @@ async def test_wrong_activities_and_figures_are_named(
 ) -> None:
     answer = await quiet_world.call("POST", f"/intake/api/{path}", "chiiki-kyosei", body)
     assert answer.status_code == 422, answer.text
-    assert [fault["loc"] for fault in answer.json()["errors"]] == [loc]
+    errors = answer.json()["errors"]
+    assert [fault["loc"] for fault in errors] == [loc]
+    assert all(any(ord(letter) > 0x3000 for letter in fault["detail"]) for fault in errors)
     assert await _stored(quiet_world) == 0
 
 

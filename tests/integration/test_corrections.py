@@ -124,3 +124,19 @@ async def test_a_stock_takes_the_newest_figure_in_or_before_the_year(world: Worl
     assert (await _values(world, 2024))["volunteer-hosts"] == 36
     assert (await _values(world, 2025))["volunteer-hosts"] == 38
     assert (await _values(world, 2026))["volunteer-hosts"] == 39
+
+
+async def test_a_figure_cannot_be_moved_onto_the_day_of_another(world: World) -> None:
+    body = {"indicator": "volunteer-hosts", "as_of": "2026-05-20", "value": 40}
+    await world.post("/intake/api/figures", "manager", body)
+    other = await world.post("/intake/api/figures", "manager", body | {"as_of": "2026-06-20"})
+    path = f"/intake/api/figures/{other['id']}/corrections"
+    for change, status, code in (
+        ({"as_of": "2026-05-20", "reason": "日付"}, 409, "figure-exists"),
+        ({"value": -1, "reason": "値"}, 422, "invalid-input"),
+        ({"value": 41, "reason": " "}, 422, "invalid-input"),
+        ({"value": 41}, 422, "invalid-input"),
+    ):
+        answer = await world.call("POST", path, "manager", change)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await _values(world))["volunteer-hosts"] == 40

@@ -81,6 +81,7 @@ class Counter:
             for indicator, rule in given
             if isinstance(rule, Consultations | ConsultationsOrAccepted | AidedOrClosed)
         ]
+        self._at_desk: dict[str, list[tuple[str, OfConsultation]]] = {}
         self._of_legs = [
             (indicator, rule) for indicator, rule in given if isinstance(rule, ReportedOrClosed)
         ]
@@ -108,7 +109,7 @@ class Counter:
         if fact is None or fact.cancelled:
             return
         shielded = _shielded(fact)
-        for indicator, rule in self._of_consultation:
+        for indicator, rule in self._rules_at(fact.desk):
             day = self._counted_on(rule, fact, legs)
             if day is not None:
                 yield Contribution(
@@ -124,10 +125,26 @@ class Counter:
                     shielded=shielded,
                 )
 
+    def _rules_at(self, desk: str) -> Sequence[tuple[str, OfConsultation]]:
+        """The rules that a consultation at this desk may count by, looked up once for each."""
+        found = self._at_desk.get(desk)
+        if found is None:
+            found = self._at_desk[desk] = [
+                (indicator, rule)
+                for indicator, rule in self._of_consultation
+                if not isinstance(rule, Consultations) or self._is_at(rule, desk)
+            ]
+        return found
+
+    def _is_at(self, rule: Consultations, desk: str) -> bool:
+        return (rule.desks is None or desk in rule.desks) and (
+            rule.desk_kinds is None or self._kinds.get(desk) in rule.desk_kinds
+        )
+
     def _counted_on(
         self, rule: OfConsultation, fact: ConsultationFact, legs: Sequence[LegFact]
     ) -> date | None:
-        """The day on which this consultation counts by this rule, None if it does not."""
+        """The day on which this consultation counts by a rule of its desk, None if it does not."""
         if isinstance(rule, Consultations):
             return fact.received_on if self._meets(rule, fact) else None
         if isinstance(rule, ConsultationsOrAccepted):
@@ -147,11 +164,8 @@ class Counter:
         return min((day for day in days if day is not None), default=None)
 
     def _meets(self, rule: Consultations, fact: ConsultationFact) -> bool:
-        return (
-            (rule.desks is None or fact.desk in rule.desks)
-            and (rule.desk_kinds is None or self._kinds.get(fact.desk) in rule.desk_kinds)
-            and (rule.callers is None or fact.caller in rule.callers)
-            and (rule.topic_group is None or self._has_topic(fact, rule.topic_group))
+        return (rule.callers is None or fact.caller in rule.callers) and (
+            rule.topic_group is None or self._has_topic(fact, rule.topic_group)
         )
 
     def _has_topic(self, fact: ConsultationFact, group: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, RowMapping, delete, func, select
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,10 +15,14 @@ from services.metrics.domain.contributions import Contribution
 from services.metrics.domain.values import Reported
 from services.metrics.storage.rules import LIVE
 from services.metrics.storage.tables import contribution as table
-from shared.database import among, insert_rows
+from shared.database import among
 
-_NAMES = [str(column.name) for column in table.columns if column.name != "number"]
-_INSERT = insert_rows(table, _NAMES)
+_NAMES = ", ".join(Contribution.__dataclass_fields__)
+_INSERT = text(
+    f"INSERT INTO contribution (fiscal_year, {_NAMES})"  # noqa: S608  names of our own columns
+    f" SELECT date_part('year', day - interval '3 months'), {_NAMES} FROM"
+    " json_populate_recordset(CAST(NULL AS contribution), CAST(:rows AS json))"
+)
 
 
 async def replace(
@@ -32,8 +36,8 @@ async def replace(
         statement = delete(table).where(among(table.c.subject, subjects))
         await connection.execute(statement if which is None else statement.where(which))
     if found:
-        rows = [{name: getattr(one, name) for name in _NAMES} for one in found]
-        await connection.execute(_INSERT, {"rows": to_json(rows).decode()})
+        rows = to_json(found, exclude_none=True).decode()
+        await connection.execute(_INSERT, {"rows": rows})
 
 
 async def flows_of_year(

@@ -102,7 +102,9 @@ async def legs_of_consultations(
 async def store(connection: AsyncConnection, facts: Sequence[Fact]) -> None:
     """Store facts of one kind, each id once, over what was known of them."""
     if facts:
-        await connection.execute(_STORE[type(facts[0])], {"rows": to_json(facts).decode()})
+        await connection.execute(
+            _STORE[type(facts[0])], {"rows": to_json(facts, exclude_none=True).decode()}
+        )
 
 
 async def note_holders(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:

@@ -72,9 +72,10 @@ async def count_events(
 
     Nobody else may count meanwhile: whoever calls has locked the counting.
     """
-    changed = await _fold_consultations(connection, events)
+    changed, new = await _fold_consultations(connection, events)
     touched = changed.keys() | await _fold_legs(connection, events)
     found: list[Contribution] = []
+    legs: dict[UUID, list[LegFact]] = {}
     if touched:
         unchanged = touched - changed.keys()
         known = changed | await facts.load(connection, ConsultationFact, unchanged)
@@ -90,26 +91,30 @@ async def count_events(
     figures = await _fold(connection, events, _FIGURE, FigureFact, fold_figure)
     for figure in figures.values():
         found += counter.of_figure(figure)
-    counted = touched | activities.keys() | meetings.keys() | figures.keys()
+    # A consultation that is new, and without a leg, has no contributions to replace.
+    counted = (touched - (new - legs.keys())) | activities.keys() | meetings.keys() | figures.keys()
     await contributions.replace(connection, counted, found)
     await _note_handoffs(connection, events)
 
 
 async def _fold_consultations(
     connection: AsyncConnection, events: Sequence[Event]
-) -> dict[UUID, ConsultationFact]:
+) -> tuple[dict[UUID, ConsultationFact], set[UUID]]:
+    """The consultations of these events as they stand now, and which of them are new."""
     told = [
         (event.subject, event.data) for event in events if isinstance(event.data, _CONSULTATION)
     ]
     if not told:
-        return {}
-    known = await facts.load(connection, ConsultationFact, {subject for subject, _ in told})
+        return {}, set()
+    subjects = {subject for subject, _ in told}
+    known = await facts.load(connection, ConsultationFact, subjects)
+    new = subjects - known.keys()
     for subject, data in told:
         folded = fold_consultation(known.get(subject), subject, data)
         if folded is not None:
             known[subject] = folded
     await facts.store(connection, list(known.values()))
-    return known
+    return known, new
 
 
 async def _fold_legs(connection: AsyncConnection, events: Sequence[Event]) -> set[UUID]:
