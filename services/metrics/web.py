@@ -22,6 +22,7 @@ from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
 from shared.plan import load_plan
+from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
 
@@ -53,6 +54,7 @@ def build_app(settings: Settings) -> FastAPI:
             year_end.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     addresses = Addresses(settings.tsunagi_url.rstrip("/"))
     app.state.feed = feed.Feed(

@@ -17,7 +17,18 @@ CODES = frozenset(
     {
         *("account", "age_band", "agencies", "agency", "basis", "caller", "case_code", "channel"),
         *("code", "district", "done", "end", "ended_by", "household", "indicator", "kind", "lead"),
-        *("main_topic", "mode", "name", "outcome", "part", "response", "score", "sender", "sex"),
+        *(
+            "main_topic",
+            "mode",
+            "name",
+            "outcome",
+            "part",
+            "period",
+            "response",
+            "score",
+            "sender",
+            "sex",
+        ),
         *("state", "substitute", "suggest", "to", "topic", "topics", "urgency", "url", "whom"),
     }
 )

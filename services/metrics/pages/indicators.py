@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.metrics.domain.explaining import counted_how
+from services.metrics.feed.words import VERDICTS, japanese_year
 from services.metrics.pages.api import Year, asked_year
-from services.metrics.pages.words import in_words, japanese_year
+from services.metrics.pages.words import in_words
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -19,13 +20,6 @@ from shared.web.requests import Moment, Transaction
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics", include_in_schema=False)
-
-VERDICTS = {
-    "reached": "目標に届いています",
-    "on-track": "順調です",
-    "behind": "遅れています",
-    "not-judged": "評価の対象外です",
-}
 
 
 @router.get("/indicators")

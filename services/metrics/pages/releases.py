@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Cell
 from services.metrics.domain.revisions import Change
+from services.metrics.feed.words import STATUSES, japanese_period, japanese_year
 from services.metrics.pages.api import Year, asked_year
-from services.metrics.pages.indicators import japanese_year
 from services.metrics.pages.releases_api import ReleaseBody
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release
 from services.metrics.usecases.read_release import list_releases
@@ -28,7 +28,6 @@ from shared.web.requests import Moment, Transaction
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics", include_in_schema=False)
 
-STATUS_WORDS = {"provisional": "速報", "final": "確定", "revised": "訂正"}
 _FIELDS = {
     "period": Field("公表する期間", "選んでください。"),
     "reason": Field("理由"),
@@ -37,14 +36,6 @@ _FIELDS = {
 #: How many changes a preview shows.
 _MOST = 60
 _TABLES = {"month": "月別", "district": "地区別", "age_band": "年代別", "unmet": "制度の狭間"}
-
-
-def period_words(name: str) -> str:
-    """A period as people say it: 2026年10月, 令和7（2025）年度."""
-    if len(name) == 4:
-        return japanese_year(int(name))
-    year, _, month = name.partition("-")
-    return f"{year}年{int(month)}月"
 
 
 def said(cell: Cell | None) -> str:
@@ -61,14 +52,14 @@ def place_words(plan: Plan, change: Change) -> str:
     table, owner, key = change.place
     names = {row.id: row.name for row in plan.indicators}
     if table.startswith("flow "):
-        return f"つなぎ：{plan.agency_name(table.removeprefix('flow '))}　{period_words(owner)}"
+        return f"つなぎ：{plan.agency_name(table.removeprefix('flow '))}　{japanese_period(owner)}"
     if table == "unmet":
         topic = plan.topics.get(owner)
         return f"制度の狭間：{owner if topic is None else topic.label}"
     name = names.get(owner, owner)
     if table == "year":
         return name
-    where = period_words(key) if table == "month" else plan.label(table, key)
+    where = japanese_period(key) if table == "month" else plan.label(table, key)
     return f"{name}　{_TABLES[table]}：{where}"
 
 
@@ -78,10 +69,10 @@ def _choices(now: datetime) -> list[tuple[str, str]]:
     current = fiscal_year_of(today)
     found = []
     for year in (current, current - 1, current - 2):
-        found.append((str(year), period_words(str(year)) + "（年度）"))
+        found.append((str(year), japanese_period(str(year)) + "（年度）"))
         months = [f"{year + 1}-{n:02d}" for n in (3, 2, 1)]
         months += [f"{year}-{n:02d}" for n in range(12, 3, -1)]
-        found += [(m, period_words(m)) for m in months if m <= f"{today:%Y-%m}"]
+        found += [(m, japanese_period(m)) for m in months if m <= f"{today:%Y-%m}"]
     return found
 
 
@@ -112,8 +103,8 @@ async def _show(
         prepared=prepared,
         shown=found[:_MOST],
         made=request.query_params.get("made") if problem is None else None,
-        statuses=STATUS_WORDS,
-        period_words=period_words,
+        statuses=STATUSES,
+        period_words=japanese_period,
         place_words=place_words,
         said=said,
     )
@@ -163,7 +154,7 @@ async def get_flow(
         current=fiscal_year_of(japanese_day(now)),
         shown=shown,
         japanese_year=japanese_year,
-        period_words=period_words,
+        period_words=japanese_period,
         percentile=percentile,
         now=now,
     )

@@ -1,11 +1,12 @@
 """The machine interface of releases, and of the exact flow of hand-offs."""
 
 from datetime import datetime
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
@@ -16,6 +17,7 @@ from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
 from shared.japanese_time import japanese_day
 from shared.web.access import Managing, SignedIn
+from shared.web.guarding import GUARDED
 from shared.web.idempotency import IdempotencyKey, answer_once
 from shared.web.models import ApiModel
 from shared.web.requests import Moment, Transaction
@@ -28,7 +30,7 @@ class ReleaseBody(ApiModel):
     """`period` is a month (`2026-10`) or a fiscal year (`2025`). `unfinished`: it is not over."""
 
     period: str = Field(min_length=1, max_length=20)
-    reason: str | None = Field(default=None, min_length=1, max_length=200)
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200), GUARDED] | None = None
     unfinished: bool = False
 
     def wanted(self) -> Wanted:

@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.metrics.domain.explaining import counted_how
+from services.metrics.feed.words import japanese_period, japanese_year
 from services.metrics.pages.rules_api import SwitchBody
-from services.metrics.pages.words import in_words, japanese_year, month_in_words
+from services.metrics.pages.words import in_words
 from services.metrics.usecases.show_rules import show_rules
 from services.metrics.usecases.switch_rule import switch_rule
 from shared.database import transaction
@@ -40,7 +41,7 @@ async def _page(
         how=lambda rule: counted_how(rule, plan),
         in_words=in_words,
         japanese_year=japanese_year,
-        month_in_words=month_in_words,
+        month_in_words=japanese_period,
     )
 
 

@@ -6,9 +6,10 @@ from fastapi.responses import Response
 
 from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.series import LEFT_OUT, By
+from services.metrics.feed.words import japanese_year
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.pages.series_api import After, place_of
-from services.metrics.pages.words import BY, RECORDS, in_words, japanese_year, key_in_words
+from services.metrics.pages.words import BY, RECORDS, in_words, key_in_words
 from services.metrics.usecases.show_series import row_of, show_records, show_series
 from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.web.access import Managing

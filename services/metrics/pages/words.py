@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from services.metrics.domain.series import LEFT_OUT, By
 from services.metrics.domain.values import Value
+from services.metrics.feed.words import japanese_period
 from shared.plan import Plan
 from shared.plan.model import IndicatorRow
 
@@ -28,16 +29,6 @@ def in_words(row: IndicatorRow, value: Value) -> str:
     return f"{shown:,}{row.unit}"
 
 
-def japanese_year(year: int) -> str:
-    """A fiscal year as the plan names it."""
-    return f"令和{year - 2018}（{year}）年度" if year >= 2019 else f"{year}年度"
-
-
-def month_in_words(key: str) -> str:
-    """A month as people read it: 2026年4月."""
-    return f"{key[:4]}年{int(key[5:])}月"
-
-
 def key_in_words(plan: Plan, by: By, key: str | None) -> str:
     """What a cell of a breakdown is about."""
     if key is None:
@@ -45,5 +36,5 @@ def key_in_words(plan: Plan, by: By, key: str | None) -> str:
     if key == LEFT_OUT:
         return "内訳に出さない相談"
     if by == "month":
-        return month_in_words(key)
+        return japanese_period(key)
     return plan.agency_name(key) if by == "desk" else plan.label(by, key)
