@@ -49,7 +49,7 @@ _REPORTED: dict[str, tuple[str, ...]] = {
     "new-workers": ("public-assistance", "disability", "silver"),
 }
 _REGISTERS = [
-    *("dementia-supporters",) * 4,
+    *("dementia-supporters",) * 8,
     *("volunteer-hosts", "aihato-members", "guardianship-appointments"),
     *("assisted-living-users", "watch-service-users", "probation-officers"),
     *("active-groups", "active-groups", "new-workers", "new-workers"),
@@ -210,8 +210,10 @@ class City:
 
     def _activity(self) -> list[Event]:
         subject, desk, events = self._id(), self._desk(), []
-        kinds = ["area-assessment", "dementia-supporter-course", self._code("activity")]
-        kind = self._random.choice(kinds)
+        course = "dementia-supporter-course"
+        kind = self._random.choice(["area-assessment", course, course, self._code("activity")])
+        if kind == course and self._chance(0.7):
+            desk = "chiiki-kyosei"
         for revision in range(1, self._random.choice([2, 2, 3])):
             contract = ActivityRecordedV1 if revision == 1 else ActivityCorrectedV1
             told = contract(
@@ -220,7 +222,7 @@ class City:
                 held_on=self._course_day if self._is_course(kind) else self._day(),
                 district=self._code("district") if self._chance(0.8) else None,
                 quantity=self._random.randint(0, 5),
-                attendance=self._random.choice([None, self._random.randint(0, 60)]),
+                attendance=self._random.randint(0, 60) if self._chance(0.7) else None,
                 amount=self._random.choice([None, self._random.randint(0, 90_000)]),
                 revision=revision,
             )
@@ -231,7 +233,7 @@ class City:
         return events
 
     def _is_course(self, about: str) -> bool:
-        return about.startswith("dementia-supporter") and self._chance(0.6)
+        return about.startswith("dementia-supporter") and self._chance(0.8)
 
     def _free_day(self, indicator: str, part: str | None) -> date:
         """A day that this indicator and part has no figure for yet: intake refuses a second."""
