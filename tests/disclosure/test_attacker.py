@@ -12,8 +12,8 @@ from shared.plan.model import Disclosure
 from tests.disclosure.attacker import Attacker, Finding, Mode
 from tests.disclosure.cities import City, grown
 
-#: Which of the monthly releases comes first, for the long form.
-_BEGINNINGS = (6, 8, 9, 10, 11)
+#: Which of the monthly releases may come first: two or three in a row, or most of a year.
+_FEW, _MANY = (10, 11), (6, 8, 9)
 
 
 def _findings(city: City) -> list[tuple[str, Finding]]:
@@ -46,16 +46,16 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_an_attacker_finds_nothing(plan: Plan, seed: int) -> None:
-    assert _findings(grown(plan, seed, begin=(10, 11))) == []
+    assert _findings(grown(plan, seed, begin=_FEW)) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(1_000, 1_210))
 def test_an_attacker_finds_nothing_for_long(plan: Plan, seed: int) -> None:
-    assert _findings(grown(plan, seed, begin=_BEGINNINGS)) == []
+    assert _findings(grown(plan, seed, begin=_FEW if seed % 7 else _MANY)) == []
 
 
 def by_the_first_rule_alone(
@@ -92,11 +92,11 @@ _NARROW = (1, 2)
 
 def test_an_attacker_breaks_a_release_without_the_audit(plan: Plan) -> None:
     for seed in _NARROW:
-        city = grown(plan, seed, by_the_first_rule_alone, begin=(10, 11))
+        city = grown(plan, seed, by_the_first_rule_alone, begin=_FEW)
         assert _findings(city), f"seed {seed}"
 
 
 def test_an_attacker_breaks_releases_that_do_not_know_each_other(plan: Plan) -> None:
     for seed in _NARROW:
-        city = grown(plan, seed, forgetting_what_was_masked, begin=(10, 11))
+        city = grown(plan, seed, forgetting_what_was_masked, begin=_FEW)
         assert _findings(city), f"seed {seed}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from services.metrics.domain.disclosure.hiding import Figures, Hidden
 from services.metrics.domain.disclosure.series import Series
+from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.flow import FlowCounts
 from services.metrics.domain.flow_cells import cell_of, flow_cells
 from services.metrics.domain.periods import Period
@@ -171,7 +172,7 @@ def _line(
             reason=reason,
         ),
         definition_version=rule.version,
-        counted_how=rule.explained,
+        counted_how=counted_how(rule, plan).in_one,
     )
 
 
