@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.demonstration.cases import play_case, starts
 from deploy.demonstration.client import Client
 from deploy.demonstration.records import calls_of
+from deploy.demonstration.release import MANAGER, publish
 from deploy.demonstration.script import Script, Year, read_script
 from deploy.demonstration.state import State
 from shared.database import make_engine
@@ -51,6 +52,7 @@ async def write_demonstration(
             for story, day, key in starts(script.cases, state.today)
         ]
         await _all(writing, tell)
+        await publish(client, settings, state.today)
     state.end()
 
 
@@ -98,14 +100,12 @@ def _desks(script: Script) -> set[str]:
 
 
 async def _make_tokens(engine: AsyncEngine, desks: set[str]) -> dict[str, str]:
+    wanted: list[tuple[str, Role, str | None]] = [(MANAGER, Role.MANAGER, None)]
+    wanted += [(desk, Role.AGENCY, desk) for desk in sorted(desks)]
     async with engine.begin() as connection:
         return {
-            desk: await create_token(
-                connection,
-                name="担当（見本）",
-                role=Role.AGENCY,
-                agency=desk,
-                now=datetime.now(UTC),
+            key: await create_token(
+                connection, name="担当（見本）", role=role, agency=agency, now=datetime.now(UTC)
             )
-            for desk in sorted(desks)
+            for key, role, agency in wanted
         }

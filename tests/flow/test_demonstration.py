@@ -75,4 +75,7 @@ def test_every_row_shows_the_plans_own_figures(up: tuple[Process, Path], plan: P
         )
         states |= {leg["state"] for leg in inbox.json()}
     assert states == {"offered", "accepted", "supporting"}
+    published = httpx.get(f"{process.url}/metrics/feed/indicators.json", trust_env=False)
+    assert published.status_code == 200
+    assert len(published.json()["document"]["lines"]) == 40
     assert "見本の一年を書き終えました。" in process.output()
