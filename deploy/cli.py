@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "deploy.demo:demo",
     "token": "deploy.access:token",
     "account": "deploy.access:account",
+    "year-end": "deploy.year_end:year_end",
     "dead-letters": "deploy.dead_letters:dead_letters",
 }
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import (
     BaseModel,
@@ -10,10 +11,13 @@ from pydantic import (
     Field,
     IPvAnyNetwork,
     SecretStr,
+    StringConstraints,
     ValidationError,
     field_validator,
 )
 
+#: A site as browsers name it, or `*` for every one.
+Origin = Annotated[str, StringConstraints(pattern=r"^(\*|https?://[^/\s?#]+)$")]
 _SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -58,7 +62,10 @@ class Settings(BaseModel):
     #: Our own networks that webhooks may be sent into; none unless an administrator says so.
     tsunagi_webhook_networks: tuple[IPvAnyNetwork, ...] = ()
 
-    @field_validator("tsunagi_webhook_networks", mode="before")
+    #: Other sites whose pages may read the public feed (CORS); none unless it is said.
+    tsunagi_feed_origins: tuple[Origin, ...] = ()
+
+    @field_validator("tsunagi_webhook_networks", "tsunagi_feed_origins", mode="before")
     @classmethod
     def _is_a_list(cls, value: object) -> object:
         if isinstance(value, str):

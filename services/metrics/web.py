@@ -4,7 +4,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.metrics.pages import api, indicators
+from services.metrics.feed.addresses import Addresses, naming_digest
+from services.metrics.pages import api, feed, feed_definitions, indicators, year_end
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -15,16 +16,28 @@ from shared.web.app import create_app
 
 def build_app(settings: Settings) -> FastAPI:
     """The application, ready to serve."""
-    return create_app(
+    plan = load_plan(settings.tsunagi_plan)
+    app = create_app(
         "metrics",
         title="Tsunagi metrics",
         engine=make_engine(settings.database_url("metrics"), application="metrics-web"),
         gate=Gate(
             make_engine(settings.database_url("identity"), pool_size=8, application="metrics-gate")
         ),
-        plan=load_plan(settings.tsunagi_plan),
+        plan=plan,
         public_url=settings.tsunagi_url,
         templates=Path(__file__).parent / "pages/templates",
-        routers=[api.router, indicators.router],
+        routers=[
+            api.router,
+            indicators.router,
+            feed.router,
+            feed_definitions.router,
+            year_end.router,
+        ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
+    addresses = Addresses(settings.tsunagi_url)
+    app.state.feed = feed.Feed(
+        addresses, naming_digest(plan, addresses), settings.tsunagi_feed_origins
+    )
+    return app

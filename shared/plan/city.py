@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from shared.plan.area_code import is_area_code
 from shared.plan.faults import PlanFault
 from shared.plan.files import read_toml
 from shared.plan.model import Basis
@@ -48,6 +49,7 @@ class CityFile(_Table):
     """The whole file."""
 
     city: Words
+    area_code: str
     coordinator: Words
     baseline_year: Annotated[int, Field(ge=2000, le=2200)]
     first_year: Annotated[int, Field(ge=2000, le=2200)]
@@ -98,6 +100,9 @@ def read_city(
             reason = _REASONS.get(fault["type"], "の値が正しくありません。")
             faults.append(PlanFault(FILE, None, f"「{place}」{reason}"))
         return None
+    if not is_area_code(city.area_code):
+        reason = "area_code は検査数字までの 6 桁の全国地方公共団体コードです。"
+        faults.append(PlanFault(FILE, None, reason))
     if city.coordinator not in agencies:
         faults.append(PlanFault(FILE, None, "coordinator が agencies.csv にありません。"))
     if not city.baseline_year < city.first_year <= city.target_year:

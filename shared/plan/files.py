@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,15 +10,25 @@ from typing import Any
 
 from shared.plan.faults import PlanFault
 
+#: What no text of a plan may hold, and no page, sheet or feed could show.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_NOT_TEXT = "使えない文字（制御文字）が含まれています。"
+
 
 def read_text(path: Path, faults: list[PlanFault]) -> str | None:
     """The file's text, with or without a byte order mark; None with a fault noted."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         faults.append(PlanFault(path.name, None, "ファイルがありません。"))
     except UnicodeDecodeError:
         faults.append(PlanFault(path.name, None, "文字コードが UTF-8 ではありません。"))
+    else:
+        found = _UNSEEN.search(text)
+        if found is None:
+            return text
+        line = text.count("\n", 0, found.start()) + 1
+        faults.append(PlanFault(path.name, line, _NOT_TEXT))
     return None
 
 
@@ -49,10 +60,27 @@ def read_toml(path: Path, faults: list[PlanFault]) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         faults.append(PlanFault(path.name, None, f"書き方が正しくありません（{error}）。"))
         return {}
+    if any(_UNSEEN.search(one) for one in _texts(table)):
+        faults.append(PlanFault(path.name, None, _NOT_TEXT))
+        return {}
+    return table
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a table; TOML can write any character as an escape."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def line_of(path: Path, heading: str) -> int | None:

@@ -36,6 +36,7 @@ class Plan:
     """A city's plan. Mappings keep the order of their file."""
 
     city: str
+    area_code: str
     coordinator: str
     baseline_year: int
     first_year: int
@@ -126,6 +127,7 @@ def load_plan(folder: Path) -> Plan:
         raise PlanError(faults)
     return Plan(
         city=city.city,
+        area_code=city.area_code,
         coordinator=city.coordinator,
         baseline_year=city.baseline_year,
         first_year=city.first_year,

@@ -28,9 +28,9 @@ _HTTP = {
 
 
 def is_machine(path: str) -> bool:
-    """Whether this path answers machines: `/<service>/api/…` and its like."""
-    parts = path.split("/")
-    return "api" in parts[:3] or path.endswith((".json", "/readyz", "/livez"))
+    """Whether this path answers machines: `/<service>/api/…`, `…/feed/…` and their like."""
+    parts = path.split("/")[:3]
+    return "api" in parts or "feed" in parts or path.endswith((".json", "/readyz", "/livez"))
 
 
 def validation_problem(errors: Sequence[ErrorDetails | dict[str, Any]]) -> InvalidInput:

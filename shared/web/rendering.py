@@ -36,7 +36,11 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("/intake/consultations", "相談の一覧"),
         ("/intake/activities/new", "活動を書く"),
     ),
-    Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
+    Role.MANAGER: (
+        ("/metrics/indicators", "指標"),
+        ("/metrics/year-end", "年度末"),
+        ("/intake/figures/new", "報告値を書く"),
+    ),
     Role.ADMIN: (
         ("/admin/accounts", "アカウント"),
         ("/referral/agencies", "機関の引き継ぎ"),

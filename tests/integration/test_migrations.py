@@ -9,7 +9,7 @@ from sqlalchemy import MetaData, create_engine
 from deploy.databases import NAMES, migrate_all
 from services.intake.storage import memos, overrides, slips
 from services.intake.storage import tables as intake
-from services.metrics.storage import tables as metrics
+from services.metrics.storage import every_table as metrics
 from services.referral.storage import every_table as referral
 from shared.identity import tables as identity
 from shared.messaging import tables as log

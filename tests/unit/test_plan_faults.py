@@ -121,6 +121,21 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
         ),
         (
             "plan.toml",
+            _replace('area_code = "112275"', 'area_code = "112274"'),
+            "plan.toml: area_code は検査数字までの 6 桁の全国地方公共団体コードです。",
+        ),
+        (
+            "indicators.csv",
+            _replace("連携会議への", "連携会議\x00への"),
+            "indicators.csv の 3 行目: 使えない文字（制御文字）が含まれています。",
+        ),
+        (
+            "plan.toml",
+            _replace('city = "朝霞市"', 'city = "朝\\u0000霞市"'),
+            "plan.toml: 使えない文字（制御文字）が含まれています。",
+        ),
+        (
+            "plan.toml",
             _replace("threshold = 10", 'threshold = "ten"'),
             "plan.toml: 「disclosure.threshold」の値が正しくありません。",
         ),

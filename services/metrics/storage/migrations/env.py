@@ -1,6 +1,6 @@
 """Alembic's entry: the metrics database."""
 
-from services.metrics.storage.conference_tables import metadata
+from services.metrics.storage.every_table import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
 

@@ -1,0 +1,64 @@
+"""The manager's page of a year's end: the release that closes it, and the files made of it."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+
+from services.metrics.feed.words import STATUSES, japanese_year
+from services.metrics.feed.year_end import PAPERS, file_name
+from services.metrics.pages.api import Year
+from services.metrics.usecases.find_release import find_year_release, release_of_year
+from shared.identity.principal import Role
+from shared.japanese_time import fiscal_year_of, japanese_day
+from shared.web.access import require
+from shared.web.rendering import render
+from shared.web.requests import Moment, Transaction
+
+router = APIRouter(
+    prefix="/metrics/year-end",
+    include_in_schema=False,
+    dependencies=[Depends(require(Role.MANAGER))],
+)
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+def last_finished_year(now: datetime) -> int:
+    """The newest fiscal year that is over."""
+    return fiscal_year_of(japanese_day(now)) - 1
+
+
+@router.get("")
+async def get_page(
+    request: Request, connection: Transaction, now: Moment, fy: Year = None
+) -> Response:
+    """The release that closes the year with its hash and its files, or how to make it."""
+    newest = last_finished_year(now)
+    year = newest if fy is None else fy
+    return render(
+        request,
+        "year_end.html",
+        year=year,
+        newest=newest,
+        release=await find_year_release(connection, year),
+        japanese_year=japanese_year,
+        statuses=STATUSES,
+    )
+
+
+@router.get("/{number}/{paper}")
+async def get_paper(
+    request: Request,
+    connection: Transaction,
+    number: Number,
+    paper: Literal["progress.xlsx", "summary.pdf"],
+) -> Response:
+    """The 進捗管理 workbook, or the year on one page."""
+    release = await release_of_year(connection, number)
+    make, media_type = PAPERS[paper]
+    content = await asyncio.to_thread(make, release, request.app.state.plan)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(paper, release)}"'}
+    return Response(content, headers=headers, media_type=media_type)

@@ -1,0 +1,60 @@
+"""Which release is meant: one by its number, the newest, or the newest of a fiscal year."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.metrics.storage import releases
+from services.metrics.storage.releases import ReleaseHead, StoredRelease
+from shared.errors import NotFound
+
+#: The statuses of a release that closes its period; 速報 does not.
+CLOSING = frozenset({"final", "revised"})
+
+
+def _none(number: int | None, fiscal_year: int | None) -> NotFound:
+    """What there is not, in words."""
+    if number is not None:
+        where = "" if fiscal_year is None else f"{fiscal_year}年度の"
+        detail = f"{where}公表版{number}はありません。番号をお確かめください。"
+    elif fiscal_year is not None:
+        detail = f"{fiscal_year}年度の公表版は、まだありません。"
+    else:
+        detail = "公表された数値は、まだありません。締めの後にここで公表します。"
+    return NotFound("no-release", detail)
+
+
+async def find_heads(
+    connection: AsyncConnection, number: int | None, fiscal_year: int | None
+) -> list[ReleaseHead]:
+    """The releases that are meant, the newest first: at least one. Raises NotFound."""
+    found = [
+        head
+        for head in await releases.all_releases(connection)
+        if number in (None, head.number) and fiscal_year in (None, head.fiscal_year)
+    ]
+    if not found:
+        raise _none(number, fiscal_year)
+    return found
+
+
+async def open_release(connection: AsyncConnection, head: ReleaseHead) -> StoredRelease:
+    """The release with all its figures."""
+    found = await releases.by_number(connection, head.number)
+    if found is None:
+        raise _none(head.number, None)
+    return found
+
+
+async def find_year_release(connection: AsyncConnection, fiscal_year: int) -> StoredRelease | None:
+    """The newest release that closes this fiscal year; None while there is none."""
+    for head in await releases.all_releases(connection):
+        if head.period == str(fiscal_year) and head.status in CLOSING:
+            return await open_release(connection, head)
+    return None
+
+
+async def release_of_year(connection: AsyncConnection, number: int) -> StoredRelease:
+    """The release with this number, which closes a fiscal year. Raises NotFound."""
+    [head] = await find_heads(connection, number, None)
+    if head.period != str(head.fiscal_year) or head.status not in CLOSING:
+        raise _none(number, None)
+    return await open_release(connection, head)
