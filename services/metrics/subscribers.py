@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.contributions import Counter
-from services.metrics.usecases.count_events import count_events
+from services.metrics.usecases.count_events import count_by_rules_in_force
+from services.metrics.usecases.rules_in_force import CurrentCounter
 from shared.contracts import (
     ActivityCancelledV1,
     ActivityCorrectedV1,
@@ -74,9 +74,9 @@ COUNTED = (
 
 def subscriptions(plan: Plan) -> Subscriptions:
     """The table of this service: contract to handler."""
-    counter = Counter(plan)
+    counter = CurrentCounter(plan)
 
     async def on_countable(connection: AsyncConnection, events: Sequence[Event]) -> None:
-        await count_events(connection, events, counter)
+        await count_by_rules_in_force(connection, events, counter)
 
     return dict.fromkeys(COUNTED, on_countable)

@@ -5,7 +5,17 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.metrics.feed.addresses import Addresses, naming_digest
-from services.metrics.pages import api, feed, feed_definitions, indicators, year_end
+from services.metrics.pages import (
+    api,
+    feed,
+    feed_definitions,
+    indicators,
+    rules,
+    rules_api,
+    series,
+    series_api,
+    year_end,
+)
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -29,7 +39,11 @@ def build_app(settings: Settings) -> FastAPI:
         templates=Path(__file__).parent / "pages/templates",
         routers=[
             api.router,
+            series_api.router,
+            rules_api.router,
             indicators.router,
+            series.router,
+            rules.router,
             feed.router,
             feed_definitions.router,
             year_end.router,

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.metrics.subscribers import subscriptions
-from shared.database import make_engine
+from services.metrics.usecases.keep_rules import keep_rules
+from services.metrics.usecases.recount_rule import recount_rule
+from shared.database import make_engine, transaction
+from shared.messaging.job import Job
 from shared.messaging.worker import Worker
 from shared.plan import load_plan
 from shared.settings import Settings
@@ -12,15 +15,28 @@ from shared.settings import Settings
 
 def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
+    plan = load_plan(settings.tsunagi_plan)
+    engine = make_engine(
+        settings.database_url("metrics"),
+        # Two readers hold one connection each and work, and so does the job.
+        pool_size=6 + 4 * settings.tsunagi_partitions,
+        application="metrics-worker",
+    )
+
+    async def prepare() -> None:
+        async with transaction(engine) as connection:
+            await keep_rules(connection, plan, clock())
+
+    async def recount() -> bool:
+        return await recount_rule(engine, plan)
+
     return Worker(
         service="metrics",
-        engine=make_engine(
-            settings.database_url("metrics"),
-            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
-            application="metrics-worker",
-        ),
+        engine=engine,
         redis_url=settings.redis_url.get_secret_value(),
-        subscriptions=subscriptions(load_plan(settings.tsunagi_plan)),
+        subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        jobs=[Job("rules", recount)],
+        prepare=prepare,
     )

@@ -122,9 +122,9 @@ async def settle(connection: AsyncConnection, number: int, state: str) -> None:
     )
 
 
-async def count_open(connection: AsyncConnection, stream: str) -> int:
-    """How many events of this stream wait among the dead letters."""
-    query = select(func.count()).where(
-        dead_letter.c.stream == stream, dead_letter.c.state.in_(OPEN)
-    )
+async def count_open(connection: AsyncConnection, stream: str | None = None) -> int:
+    """How many events of this stream, or of all, wait among the dead letters."""
+    query = select(func.count()).where(dead_letter.c.state.in_(OPEN))
+    if stream is not None:
+        query = query.where(dead_letter.c.stream == stream)
     return int((await connection.execute(query)).scalar_one())

@@ -3,22 +3,27 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+import structlog
 from faststream.redis import RedisBroker
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
+from shared.database import is_transient
 from shared.messaging.apply import Applier
 from shared.messaging.connecting import connect_redis
+from shared.messaging.dead_letters import describe
 from shared.messaging.gauges import LogGauges
-from shared.messaging.health import Health
-from shared.messaging.job import Job, run_job
+from shared.messaging.health import Health, rest
+from shared.messaging.job import PAUSE, Job, run_job
 from shared.messaging.reader import Reader, run_reader
 from shared.messaging.relay import Relay, run_relay
 from shared.messaging.stream import Stream, stream_name
 from shared.messaging.subscription import Subscriptions
+
+log = structlog.get_logger()
 
 
 class Worker:
@@ -34,6 +39,7 @@ class Worker:
         partitions: int,
         clock: Callable[[], datetime],
         jobs: Sequence[Job] = (),
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.service = service
         self.parts: list[Health] = []
@@ -45,6 +51,7 @@ class Worker:
         self._partitions = partitions
         self._clock = clock
         self._jobs = jobs
+        self._prepare = prepare
         self._stop = asyncio.Event()
 
     def troubles(self) -> list[str]:
@@ -65,7 +72,11 @@ class Worker:
         self._stop.set()
 
     async def run(self) -> None:
-        """Relay, read and do the jobs until told to stop."""
+        """Relay, read and do the jobs until told to stop.
+
+        `prepare` comes before all of them; what it refuses ends the worker.
+        """
+        await self._get_ready()
         # FastStream takes None for "no log lines of its own", though its types do not say so.
         broker = RedisBroker(self._redis_url, logger=None, graceful_timeout=10, apply_types=False)  # type: ignore[arg-type]
         await broker.connect()
@@ -84,8 +95,31 @@ class Worker:
                     tasks.create_task(run_job(job, self._engine, part, self._stop))
         finally:
             await broker.stop()
-            await self._redis.aclose()
-            await self._engine.dispose()
+            await self._close()
+
+    async def _get_ready(self) -> None:
+        """Prepare, and wait for the database for as long as it is away."""
+        if self._prepare is None:
+            return
+        part = self._part("start")
+        while not self._stop.is_set():
+            try:
+                await self._prepare()
+            except Exception as error:
+                if not is_transient(error):
+                    await self._close()
+                    raise
+                if part.trouble != type(error).__name__:
+                    log.warning("start_waits", service=self.service, error=describe(error))
+                part.ill(type(error).__name__)
+                await rest(self._stop, PAUSE)
+            else:
+                self.parts.remove(part)
+                return
+
+    async def _close(self) -> None:
+        await self._redis.aclose()
+        await self._engine.dispose()
 
     def _part(self, name: str) -> Health:
         part = Health(name, self._clock)

@@ -1,11 +1,15 @@
 """Counting rules as data: how each indicator is counted, readable by a manager."""
 
+import hashlib
+import json
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter
 
 RecordedBy = Literal["council", "other"]
+#: Codes in no order; written in one, so that the same rule is always written the same.
+Codes = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 
 
 class _Rule(BaseModel):
@@ -15,22 +19,40 @@ class _Rule(BaseModel):
     since: date
     explained: str = Field(min_length=10)
 
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what decides the figures: another one needs another version.
+
+        How the rule is explained may be put better at any time.
+        """
+        decisive = self.model_dump(mode="json", exclude={"explained"})
+        text = json.dumps(decisive, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def as_data(self) -> dict[str, Any]:
+        """The rule as JSON can hold it; `read_rule` takes it back."""
+        return self.model_dump(mode="json")
+
 
 class Consultations(_Rule):
     """Consultations by desk, kind of desk, caller and group of topics; every condition given."""
 
     method: Literal["consultations"]
-    desks: frozenset[str] | None = None
-    desk_kinds: frozenset[str] | None = None
-    callers: frozenset[str] | None = None
+    desks: Codes | None = None
+    desk_kinds: Codes | None = None
+    callers: Codes | None = None
     topic_group: str | None = None
 
 
 class ConsultationsOrAccepted(_Rule):
-    """Consultations at an agency's desk, or with a leg that the agency accepted; null before."""
+    """Consultations at an agency's desk, or with a leg that the agency accepted.
+
+    Years that ended before `placed_on`, the day on which the agency began, have no value.
+    """
 
     method: Literal["consultations-or-accepted"]
     agency: str
+    placed_on: date
 
 
 class AidedOrClosed(_Rule):
@@ -40,7 +62,7 @@ class AidedOrClosed(_Rule):
     topic_group: str
     desk_kind: str
     response: str
-    outcomes: frozenset[str]
+    outcomes: Codes
 
 
 class ActivitySum(_Rule):
@@ -61,7 +83,7 @@ class ActivityDistricts(_Rule):
 
     method: Literal["activity-districts"]
     activity: str
-    districts: frozenset[str]
+    districts: Codes
     recorded_by: RecordedBy
 
 
@@ -141,3 +163,23 @@ CountingRule = Annotated[
     | ReportedOrClosed,
     Field(discriminator="method"),
 ]
+
+#: The rules that take reported figures.
+REPORTED = (
+    RegisterLast,
+    RegisterSum,
+    RegisterPlusAttendance,
+    RatioSum,
+    RatioLast,
+    StateLast,
+    ReportedOrClosed,
+)
+#: Those that show what stands at a day, instead of adding up what happened in a year.
+STANDING = (RegisterLast, RegisterSum, RegisterPlusAttendance, RatioLast, StateLast)
+
+_RULES: TypeAdapter[CountingRule] = TypeAdapter(CountingRule)
+
+
+def read_rule(data: Any) -> CountingRule:
+    """A rule from its data. Raises ValidationError."""
+    return _RULES.validate_python(data, strict=False)

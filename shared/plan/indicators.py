@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from shared.plan.counting import CountingRule
+from shared.plan.counting import CountingRule, read_rule
 from shared.plan.faults import PlanFault
 from shared.plan.files import line_of, read_rows, read_toml
 from shared.plan.model import Agency, IndicatorRow, Topic
@@ -33,7 +33,6 @@ _COLUMNS = (
     "same_as",
     "source_line",
 )
-_RULES: TypeAdapter[CountingRule] = TypeAdapter(CountingRule)
 
 
 def parse_value(words: str) -> Decimal | None:
@@ -133,7 +132,7 @@ def read_rules(
             )
             continue
         try:
-            rules[name] = _RULES.validate_python(entry, strict=False)
+            rules[name] = read_rule(entry)
         except ValidationError as error:
             places = (".".join(map(str, fault["loc"])) or "method" for fault in error.errors())
             reason = f"「{name}」の規則が読めません（{', '.join(places)}）。"

@@ -39,6 +39,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.MANAGER: (
         ("/metrics/indicators", "指標"),
         ("/metrics/year-end", "年度末"),
+        ("/metrics/rules", "数え方"),
         ("/intake/figures/new", "報告値を書く"),
     ),
     Role.ADMIN: (

@@ -48,7 +48,7 @@ _CURSOR = (
 )
 _SHARES = (
     "COPY contribution (subject, indicator, role, fiscal_year, day, part, quantity, numerator,"
-    " denominator, state, desk, district, age_band) FROM STDIN"
+    " denominator, state, desk, district, age_band, rule_version, shielded) FROM STDIN"
 )
 
 
@@ -83,6 +83,8 @@ def _share_row(share: Contribution) -> tuple[object, ...]:
         share.desk,
         share.district,
         share.age_band,
+        share.rule_version,
+        share.shielded,
     )
 
 

@@ -1,6 +1,6 @@
 """What one fact contributes to each indicator. No indicator is named here: the rules are data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from services.metrics.domain.facts import (
 from shared.japanese_time import fiscal_year_of
 from shared.plan import Plan
 from shared.plan.counting import (
+    REPORTED,
     ActivityDistricts,
     ActivitySum,
     AidedOrClosed,
@@ -32,12 +33,16 @@ from shared.plan.model import SHIELDED_TOPICS
 #: The kind of agency that the social welfare council's desks are.
 COUNCIL = "council"
 
+OfConsultation = Consultations | ConsultationsOrAccepted | AidedOrClosed
+OfActivity = ActivitySum | ActivityDistricts | RegisterPlusAttendance
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """One fact's share in one indicator: `flow` adds up, `reported` is a figure somebody gave.
 
-    `shielded` where the consultation is about violence: it counts in totals and in no breakdown.
+    `shielded` where the consultation is about violence, or where that is not known yet: it
+    counts in totals and in no breakdown by district or age.
     """
 
     subject: UUID
@@ -47,7 +52,7 @@ class Contribution:
     day: date
     shielded: bool = False
     part: str | None = None
-    quantity: Decimal | None = None
+    quantity: int | Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     state: str | None = None
@@ -62,12 +67,33 @@ class Contribution:
 
 
 class Counter:
-    """Counts facts by a plan's rules."""
+    """Counts facts by rules, which may be two versions of the same indicator's.
 
-    def __init__(self, plan: Plan) -> None:
+    Without `rules` it counts by those of the plan. What a rule says of kinds of desks and groups
+    of topics is looked up in the plan once, here.
+    """
+
+    def __init__(self, plan: Plan, rules: Iterable[tuple[str, CountingRule]] | None = None) -> None:
         self._kinds = {agency.id: agency.kind for agency in plan.agencies.values()}
-        self._groups = {topic.id: topic.group for topic in plan.topics.values()}
-        self._rules: Mapping[str, CountingRule] = plan.rules
+        given = list(plan.rules.items() if rules is None else rules)
+        self._of_consultation = [
+            (indicator, rule)
+            for indicator, rule in given
+            if isinstance(rule, Consultations | ConsultationsOrAccepted | AidedOrClosed)
+        ]
+        self._of_legs = [
+            (indicator, rule) for indicator, rule in given if isinstance(rule, ReportedOrClosed)
+        ]
+        self._of_activity = [
+            (indicator, rule)
+            for indicator, rule in given
+            if isinstance(rule, ActivitySum | ActivityDistricts | RegisterPlusAttendance)
+        ]
+        self._of_figure = [(name, rule) for name, rule in given if isinstance(rule, REPORTED)]
+        self._topics: dict[str, set[str]] = {}
+        for topic in plan.topics.values():
+            if topic.group is not None:
+                self._topics.setdefault(topic.group, set()).add(topic.id)
 
     def of_consultation(
         self, fact: ConsultationFact | None, legs: Sequence[LegFact]
@@ -76,55 +102,49 @@ class Counter:
 
         Legs may be known before their consultation; then only what they prove alone counts.
         """
-        for indicator, rule in self._rules.items():
-            match rule:
-                case ReportedOrClosed():
-                    yield from self._closed_legs(indicator, rule, legs)
-                case Consultations() | ConsultationsOrAccepted() | AidedOrClosed():
-                    if fact is None or fact.cancelled:
-                        continue
-                    day = self._counted_on(rule, fact, legs)
-                    if day is not None:
-                        yield Contribution(
-                            subject=fact.id,
-                            indicator=indicator,
-                            rule_version=rule.version,
-                            role="flow",
-                            day=day,
-                            quantity=Decimal(1),
-                            desk=fact.desk,
-                            district=fact.district,
-                            age_band=fact.age_band,
-                            shielded=not SHIELDED_TOPICS.isdisjoint(fact.topics),
-                        )
+        if legs:
+            for name, ended in self._of_legs:
+                yield from _closed_legs(name, ended, legs, fact)
+        if fact is None or fact.cancelled:
+            return
+        shielded = _shielded(fact)
+        for indicator, rule in self._of_consultation:
+            day = self._counted_on(rule, fact, legs)
+            if day is not None:
+                yield Contribution(
+                    subject=fact.id,
+                    indicator=indicator,
+                    rule_version=rule.version,
+                    role="flow",
+                    day=day,
+                    quantity=1,
+                    desk=fact.desk,
+                    district=fact.district,
+                    age_band=fact.age_band,
+                    shielded=shielded,
+                )
 
     def _counted_on(
-        self,
-        rule: Consultations | ConsultationsOrAccepted | AidedOrClosed,
-        fact: ConsultationFact,
-        legs: Sequence[LegFact],
+        self, rule: OfConsultation, fact: ConsultationFact, legs: Sequence[LegFact]
     ) -> date | None:
         """The day on which this consultation counts by this rule, None if it does not."""
-        match rule:
-            case Consultations():
-                return fact.received_on if self._meets(rule, fact) else None
-            case ConsultationsOrAccepted(agency=agency):
-                if fact.desk == agency:
-                    return fact.received_on
-                taken = [leg.accepted_on for leg in legs if leg.receiver == agency]
-                return min((day for day in taken if day is not None), default=None)
-            case AidedOrClosed():
-                if not self._has_topic(fact, rule.topic_group):
-                    return None
-                days = [
-                    leg.closed_on
-                    for leg in legs
-                    if self._kinds.get(leg.receiver) == rule.desk_kind
-                    and leg.outcome in rule.outcomes
-                ]
-                if self._kinds.get(fact.desk) == rule.desk_kind and fact.response == rule.response:
-                    days.append(fact.received_on)
-                return min((day for day in days if day is not None), default=None)
+        if isinstance(rule, Consultations):
+            return fact.received_on if self._meets(rule, fact) else None
+        if isinstance(rule, ConsultationsOrAccepted):
+            if fact.desk == rule.agency:
+                return fact.received_on
+            taken = (leg.accepted_on for leg in legs if leg.receiver == rule.agency)
+            return min((day for day in taken if day is not None), default=None)
+        if not self._has_topic(fact, rule.topic_group):
+            return None
+        days = [
+            leg.closed_on
+            for leg in legs
+            if self._kinds.get(leg.receiver) == rule.desk_kind and leg.outcome in rule.outcomes
+        ]
+        if self._kinds.get(fact.desk) == rule.desk_kind and fact.response == rule.response:
+            days.append(fact.received_on)
+        return min((day for day in days if day is not None), default=None)
 
     def _meets(self, rule: Consultations, fact: ConsultationFact) -> bool:
         return (
@@ -135,52 +155,27 @@ class Counter:
         )
 
     def _has_topic(self, fact: ConsultationFact, group: str) -> bool:
-        return any(self._groups.get(topic) == group for topic in fact.topics)
-
-    def _closed_legs(
-        self, indicator: str, rule: ReportedOrClosed, legs: Sequence[LegFact]
-    ) -> Iterator[Contribution]:
-        parts = {part.agency: part.part for part in rule.parts if part.agency is not None}
-        for leg in legs:
-            closed = leg.closed_on
-            if closed is not None and leg.outcome == rule.outcome and leg.receiver in parts:
-                yield Contribution(
-                    subject=leg.consultation_id,
-                    indicator=indicator,
-                    rule_version=rule.version,
-                    role="flow",
-                    day=closed,
-                    part=parts[leg.receiver],
-                    quantity=Decimal(1),
-                    desk=leg.receiver,
-                )
+        return not self._topics.get(group, set()).isdisjoint(fact.topics)
 
     def of_activity(self, fact: ActivityFact) -> Iterator[Contribution]:
         """The contributions of an activity."""
         if fact.cancelled:
             return
-        for indicator, rule in self._rules.items():
-            match rule:
-                case ActivitySum(activity=fact.kind, measure=measure):
-                    quantity = getattr(fact, measure)
-                case RegisterPlusAttendance(activity=fact.kind):
-                    quantity = fact.attendance
-                case ActivityDistricts(activity=fact.kind, districts=districts):
-                    quantity = 1 if fact.district in districts else None
-                case _:
-                    continue
-            if quantity is None or not self._recorded_by(rule.recorded_by, fact.desk):
+        for indicator, rule in self._of_activity:
+            if rule.activity != fact.kind or not self._recorded_by(rule.recorded_by, fact.desk):
                 continue
-            yield Contribution(
-                subject=fact.id,
-                indicator=indicator,
-                rule_version=rule.version,
-                role="flow",
-                day=fact.held_on,
-                quantity=Decimal(quantity),
-                desk=fact.desk,
-                district=fact.district,
-            )
+            quantity = _measured(rule, fact)
+            if quantity is not None:
+                yield Contribution(
+                    subject=fact.id,
+                    indicator=indicator,
+                    rule_version=rule.version,
+                    role="flow",
+                    day=fact.held_on,
+                    quantity=quantity,
+                    desk=fact.desk,
+                    district=fact.district,
+                )
 
     def of_conference(self, fact: ConferenceFact) -> Iterator[Contribution]:
         """The contributions of a conference: one at most for each indicator, however many of the
@@ -188,7 +183,7 @@ class Counter:
         """
         if fact.cancelled:
             return
-        for indicator, rule in self._rules.items():
+        for indicator, rule in self._of_activity:
             if not isinstance(rule, ActivitySum) or rule.conferences_with is None:
                 continue
             counted = [
@@ -203,7 +198,7 @@ class Counter:
                     rule_version=rule.version,
                     role="flow",
                     day=fact.held_on,
-                    quantity=Decimal(1),
+                    quantity=1,
                     desk=counted[0],
                 )
 
@@ -213,17 +208,60 @@ class Counter:
 
     def of_figure(self, fact: FigureFact) -> Iterator[Contribution]:
         """The contribution of a reported figure."""
-        if fact.cancelled or fact.indicator not in self._rules:
+        if fact.cancelled:
             return
-        yield Contribution(
-            subject=fact.id,
-            indicator=fact.indicator,
-            rule_version=self._rules[fact.indicator].version,
-            role="reported",
-            day=fact.as_of,
-            part=fact.part,
-            quantity=fact.value,
-            numerator=fact.numerator,
-            denominator=fact.denominator,
-            state=fact.state,
-        )
+        for indicator, rule in self._of_figure:
+            if indicator == fact.indicator:
+                yield Contribution(
+                    subject=fact.id,
+                    indicator=indicator,
+                    rule_version=rule.version,
+                    role="reported",
+                    day=fact.as_of,
+                    part=fact.part,
+                    quantity=fact.value,
+                    numerator=fact.numerator,
+                    denominator=fact.denominator,
+                    state=fact.state,
+                )
+
+
+def _shielded(fact: ConsultationFact) -> bool:
+    return not SHIELDED_TOPICS.isdisjoint(fact.topics)
+
+
+def _measured(rule: OfActivity, fact: ActivityFact) -> int | None:
+    """What an activity adds by this rule; None where it was not written down."""
+    if isinstance(rule, ActivityDistricts):
+        return 1 if fact.district in rule.districts else None
+    if isinstance(rule, RegisterPlusAttendance):
+        return fact.attendance
+    measures: Mapping[str, int | None] = {
+        "quantity": fact.quantity,
+        "attendance": fact.attendance,
+        "amount": fact.amount,
+    }
+    return measures[rule.measure]
+
+
+def _closed_legs(
+    indicator: str, rule: ReportedOrClosed, legs: Sequence[LegFact], fact: ConsultationFact | None
+) -> Iterator[Contribution]:
+    """Each leg that ended well, whatever became of its consultation afterwards."""
+    parts = {part.agency: part.part for part in rule.parts if part.agency is not None}
+    for leg in legs:
+        closed = leg.closed_on
+        if closed is not None and leg.outcome == rule.outcome and leg.receiver in parts:
+            yield Contribution(
+                subject=leg.consultation_id,
+                indicator=indicator,
+                rule_version=rule.version,
+                role="flow",
+                day=closed,
+                part=parts[leg.receiver],
+                quantity=1,
+                desk=leg.receiver,
+                district=None if fact is None else fact.district,
+                age_band=None if fact is None else fact.age_band,
+                shielded=fact is None or _shielded(fact),
+            )

@@ -94,7 +94,7 @@ def value_of(rule: CountingRule, counted: Counted, year: int, decimals: int, tod
             return Value(_reported_or_closed(rule, counted), as_of=until)
         case ActivityDistricts():
             return Value(Decimal(counted.districts), as_of=until)
-        case ConsultationsOrAccepted(since=since) if last_day_of(year) < since:
+        case ConsultationsOrAccepted(placed_on=placed) if last_day_of(year) < placed:
             return Value()
         case _:
             return Value(counted.flows.get(None, Decimal(0)), as_of=until)

@@ -8,8 +8,11 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from services.metrics.domain.explaining import counted_how
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
+from shared.plan import Plan
 from shared.web.access import Managing
 from shared.web.requests import Moment, Transaction
 
@@ -53,6 +56,7 @@ class IndicatorBody(BaseModel):
     as_of: str | None
     definition_version: int
     counted_how: str
+    waiting_events: int
 
 
 def number(value: Decimal | None) -> Any:
@@ -62,8 +66,8 @@ def number(value: Decimal | None) -> Any:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def indicator_body(shown: ShownIndicator) -> IndicatorBody:
-    """The row as the machine interface gives it."""
+def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> IndicatorBody:
+    """The row as the machine interface gives it; `waiting` events may still change it."""
     row, value, progress = shown.row, shown.value, shown.progress
     return IndicatorBody(
         row=row.row,
@@ -91,7 +95,8 @@ def indicator_body(shown: ShownIndicator) -> IndicatorBody:
         status="provisional",
         as_of=None if value.as_of is None else value.as_of.isoformat(),
         definition_version=shown.rule.version,
-        counted_how=shown.rule.explained,
+        counted_how=counted_how(shown.rule, plan).in_one,
+        waiting_events=waiting,
     )
 
 
@@ -108,8 +113,13 @@ async def get_indicators(
     now: Moment,
     fy: Year = None,
 ) -> list[IndicatorBody]:
-    """The plan's 40 rows with the exact figures of a fiscal year."""
+    """The plan's 40 rows with the exact figures of a fiscal year.
+
+    `waiting_events`: so many events could not be counted yet, and may still change figures.
+    """
     year = asked_year(fy, now)
     log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
-    shown = await show_indicators(connection, request.app.state.plan, year, japanese_day(now))
-    return [indicator_body(one) for one in shown]
+    plan = request.app.state.plan
+    shown = await show_indicators(connection, plan, year, japanese_day(now))
+    waiting = await count_waiting(connection)
+    return [indicator_body(one, plan, waiting) for one in shown]

@@ -1,18 +1,18 @@
 """The manager's page: the plan's tables with the figures as they stand today."""
 
 from collections import Counter
-from decimal import Decimal
 from itertools import groupby
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from services.metrics.domain.values import Value
+from services.metrics.domain.explaining import counted_how
 from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.words import in_words, japanese_year
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
-from shared.plan.model import IndicatorRow
 from shared.web.access import Managing
 from shared.web.rendering import render
 from shared.web.requests import Moment, Transaction
@@ -26,22 +26,6 @@ VERDICTS = {
     "behind": "遅れています",
     "not-judged": "評価の対象外です",
 }
-
-
-def in_words(row: IndicatorRow, value: Value) -> str:
-    """The value as the plan would write it: 1,006件, 1.34%, 検討."""
-    if row.kind == "milestone":
-        return value.state or "-"
-    if value.value is None:
-        return "-"
-    step = Decimal(1).scaleb(-row.decimals)
-    shown = value.value.quantize(step) if row.decimals else value.value.to_integral_value()
-    return f"{shown:,}{row.unit}"
-
-
-def japanese_year(year: int) -> str:
-    """A fiscal year as the plan names it."""
-    return f"令和{year - 2018}（{year}）年度" if year >= 2019 else f"{year}年度"
 
 
 @router.get("/indicators")
@@ -73,5 +57,7 @@ async def get_page(
         japanese_year=japanese_year,
         verdicts=VERDICTS,
         tally=[(words, counts[verdict]) for verdict, words in VERDICTS.items()],
+        how=lambda one: counted_how(one.rule, plan),
+        waiting=await count_waiting(connection),
         now=now,
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.metrics.storage.rules import LIVE
 from services.metrics.storage.tables import contribution as table
 
 By = Literal["month", "district", "age_band", "desk"]
@@ -28,7 +29,7 @@ async def flows_by(
     key = _KEYS[by].label("key")
     query = (
         select(table.c.indicator, key, func.sum(table.c.quantity))
-        .where(table.c.fiscal_year == year, table.c.role == "flow")
+        .where(LIVE, table.c.fiscal_year == year, table.c.role == "flow")
         .group_by(table.c.indicator, key)
     )
     if not with_shielded:

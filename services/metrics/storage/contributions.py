@@ -1,4 +1,4 @@
-"""Contributions: replaced by subject, summed by fiscal year."""
+"""Contributions: replaced by subject, summed by fiscal year by the rules in force."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,12 +7,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import RowMapping, delete, func, select
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.contributions import Contribution
 from services.metrics.domain.values import Reported
+from services.metrics.storage.rules import LIVE
 from services.metrics.storage.tables import contribution as table
 from shared.database import among, insert_rows
 
@@ -21,11 +22,15 @@ _INSERT = insert_rows(table, _NAMES)
 
 
 async def replace(
-    connection: AsyncConnection, subjects: Collection[UUID], found: Sequence[Contribution]
+    connection: AsyncConnection,
+    subjects: Collection[UUID],
+    found: Sequence[Contribution],
+    which: ColumnElement[bool] | None = None,
 ) -> None:
-    """Put these contributions in the place of all that these subjects had."""
+    """Put these contributions in the place of all that these subjects had, or of `which` alone."""
     if subjects:
-        await connection.execute(delete(table).where(among(table.c.subject, subjects)))
+        statement = delete(table).where(among(table.c.subject, subjects))
+        await connection.execute(statement if which is None else statement.where(which))
     if found:
         rows = [{name: getattr(one, name) for name in _NAMES} for one in found]
         await connection.execute(_INSERT, {"rows": to_json(rows).decode()})
@@ -37,7 +42,7 @@ async def flows_of_year(
     """The sums of the year's flows: indicator to part to sum."""
     query = (
         select(table.c.indicator, table.c.part, func.sum(table.c.quantity))
-        .where(table.c.fiscal_year == year, table.c.role == "flow")
+        .where(LIVE, table.c.fiscal_year == year, table.c.role == "flow")
         .group_by(table.c.indicator, table.c.part)
     )
     sums: dict[str, dict[str | None, Decimal]] = defaultdict(dict)
@@ -50,7 +55,7 @@ async def districts_of_year(connection: AsyncConnection, year: int) -> dict[str,
     """How many different districts the year's flows of each indicator name."""
     query = (
         select(table.c.indicator, func.count(table.c.district.distinct()))
-        .where(table.c.fiscal_year == year, table.c.role == "flow")
+        .where(LIVE, table.c.fiscal_year == year, table.c.role == "flow")
         .group_by(table.c.indicator)
     )
     rows = await connection.execute(query)
@@ -74,8 +79,8 @@ async def latest_reports(
     """The newest report of each indicator and part, with its day on or before `until`."""
     query = (
         select(table)
-        .where(table.c.role == "reported", table.c.day <= until)
-        .order_by(table.c.indicator, table.c.part, table.c.day.desc())
+        .where(LIVE, table.c.role == "reported", table.c.day <= until)
+        .order_by(table.c.indicator, table.c.part, table.c.day.desc(), table.c.number.desc())
         .ext(distinct_on(table.c.indicator, table.c.part))
     )
     found: dict[str, dict[str | None, Reported]] = defaultdict(dict)
@@ -86,7 +91,7 @@ async def latest_reports(
 
 async def reports_of_year(connection: AsyncConnection, year: int) -> dict[str, list[Reported]]:
     """Every report with its day in the year."""
-    query = select(table).where(table.c.role == "reported", table.c.fiscal_year == year)
+    query = select(table).where(LIVE, table.c.role == "reported", table.c.fiscal_year == year)
     found: dict[str, list[Reported]] = defaultdict(list)
     for row in (await connection.execute(query)).mappings():
         found[row["indicator"]].append(_reported(row))
@@ -98,6 +103,7 @@ async def flow_between(
 ) -> Decimal:
     """The flow of an indicator after one day, up to and with another."""
     query = select(func.coalesce(func.sum(table.c.quantity), 0)).where(
+        LIVE,
         table.c.indicator == indicator,
         table.c.role == "flow",
         table.c.day > after,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select, union, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -65,6 +65,27 @@ async def load(
     query = select(table).where(among(table.c.id, wanted))
     rows = (await connection.execute(query)).mappings()
     return {row["id"]: _made(kind, row) for row in rows}
+
+
+async def subjects_after(
+    connection: AsyncConnection, kind: type[Fact], last: UUID | None, most: int
+) -> list[UUID]:
+    """The next ids that facts of this kind are counted under, in their order.
+
+    A consultation's id may be known from its legs alone.
+    """
+    column = _TABLES[kind].c.id
+    query = select(column.label("id"))
+    if kind is ConsultationFact:
+        legs = select(leg_fact.c.consultation_id)
+        if last is not None:
+            query, legs = query.where(column > last), legs.where(leg_fact.c.consultation_id > last)
+        ids = union(query, legs).subquery()
+        found = select(ids.c.id).order_by(ids.c.id).limit(most)
+        return list((await connection.execute(found)).scalars())
+    if last is not None:
+        query = query.where(column > last)
+    return list((await connection.execute(query.order_by(column).limit(most))).scalars())
 
 
 async def legs_of_consultations(

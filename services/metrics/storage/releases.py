@@ -51,7 +51,7 @@ _HEAD = select(
 )
 
 
-def _stored(row: Row[Any] | None) -> StoredRelease | None:
+def _stored(row: Row[*tuple[Any, ...]] | None) -> StoredRelease | None:
     if row is None:
         return None
     document = Published.model_validate_json(row.document)

@@ -26,7 +26,8 @@ from services.metrics.domain.folding import (
     fold_figure,
     fold_leg,
 )
-from services.metrics.storage import contributions, facts
+from services.metrics.storage import contributions, facts, rules
+from services.metrics.usecases.rules_in_force import CurrentCounter
 from shared.contracts import (
     CaseClosedV1,
     CaseEscalatedV1,
@@ -56,10 +57,21 @@ _CASE_KINDS: dict[type[CaseEvent], str] = {
 _ACCEPT = "accept-"
 
 
+async def count_by_rules_in_force(
+    connection: AsyncConnection, events: Sequence[Event], current: CurrentCounter
+) -> None:
+    """Apply a batch by the versions of the rules that count now."""
+    await rules.lock_counting(connection)
+    await count_events(connection, events, await current.now(connection))
+
+
 async def count_events(
     connection: AsyncConnection, events: Sequence[Event], counter: Counter
 ) -> None:
-    """Apply a batch. Facts are stored by aggregate, so events may come in any order of streams."""
+    """Apply a batch. Facts are stored by aggregate, so events may come in any order of streams.
+
+    Nobody else may count meanwhile: whoever calls has locked the counting.
+    """
     changed = await _fold_consultations(connection, events)
     touched = changed.keys() | await _fold_legs(connection, events)
     found: list[Contribution] = []

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.metrics.domain.progress import Progress, progress_of
 from services.metrics.domain.values import Counted, Value, value_of
 from services.metrics.storage import contributions
+from services.metrics.usecases.rules_in_force import rules_in_force
 from shared.japanese_time import last_day_of
 from shared.plan import Plan
 from shared.plan.counting import CountingRule, RegisterPlusAttendance
@@ -29,13 +30,14 @@ async def show_indicators(
     connection: AsyncConnection, plan: Plan, year: int, today: date
 ) -> list[ShownIndicator]:
     """All rows in the plan's order; a row that is shown twice has the same value twice."""
+    rules = await rules_in_force(connection, plan)
     flows = await contributions.flows_of_year(connection, year)
     districts = await contributions.districts_of_year(connection, year)
     latest = await contributions.latest_reports(connection, last_day_of(year))
     reports = await contributions.reports_of_year(connection, year)
     shown = []
     for row in plan.indicators:
-        rule = plan.rules[row.id]
+        rule = rules[row.id]
         since = Decimal(0)
         newest = latest.get(row.id, {})
         if isinstance(rule, RegisterPlusAttendance) and None in newest:

@@ -5,7 +5,7 @@ from pathlib import Path
 from shared.migrations import execute_file
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -1,0 +1,66 @@
+"""The manager's page 数え方: every rule in words, and a version that waits to be switched to."""
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.metrics.domain.explaining import counted_how
+from services.metrics.pages.rules_api import SwitchBody
+from services.metrics.pages.words import in_words, japanese_year, month_in_words
+from services.metrics.usecases.show_rules import show_rules
+from services.metrics.usecases.switch_rule import switch_rule
+from shared.database import transaction
+from shared.errors import Problem
+from shared.identity.principal import Principal
+from shared.japanese_time import japanese_day
+from shared.web.access import Managing
+from shared.web.forms import read_form, validated
+from shared.web.rendering import render
+from shared.web.requests import Moment
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/metrics/rules", include_in_schema=False)
+
+
+async def _page(
+    request: Request, principal: Principal, now: Moment, problem: Problem | None = None
+) -> Response:
+    plan = request.app.state.plan
+    log.info("exact_rules_read", principal=str(principal.key))
+    async with transaction(request.app.state.engine) as connection:
+        shown = await show_rules(connection, plan, japanese_day(now))
+    return render(
+        request,
+        "rules.html",
+        status=200 if problem is None else problem.status,
+        shown=shown,
+        waiting=[one for one in shown if one.waiting is not None],
+        problem=problem,
+        done=request.query_params.get("done") == "switched" and problem is None,
+        how=lambda rule: counted_how(rule, plan),
+        in_words=in_words,
+        japanese_year=japanese_year,
+        month_in_words=month_in_words,
+    )
+
+
+@router.get("")
+async def get_rules_page(request: Request, principal: Managing, now: Moment) -> Response:
+    """How every indicator is counted, first of all those where another version waits."""
+    return await _page(request, principal, now)
+
+
+@router.post("/{indicator}/switch")
+async def post_switch_page(
+    request: Request, principal: Managing, now: Moment, indicator: str
+) -> Response:
+    """Switch, and show the page again."""
+    typed = await read_form(request)
+    given = typed.one("version")
+    try:
+        body = validated(SwitchBody, {"version": int(given) if given.isdecimal() else given})
+        async with transaction(request.app.state.engine) as connection:
+            await switch_rule(connection, indicator, body.version, principal, now)
+    except Problem as problem:
+        return await _page(request, principal, now, problem)
+    return RedirectResponse("/metrics/rules?done=switched", status_code=303)

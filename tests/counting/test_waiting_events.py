@@ -1,0 +1,51 @@
+"""What could not be counted yet is said beside the figures, for machines and for people."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.world import World, consultation
+
+pytestmark = pytest.mark.anyio
+
+_INSERT = "INSERT INTO outbox (partition, event_id, subject, type, event) VALUES (0,%s,%s,%s,%s)"
+
+
+def _write(environment: dict[str, str], kind: str) -> None:
+    """An event in intake's log as a newer release might write it."""
+    event = {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/tsunagi/intake",
+        "type": kind,
+        "subject": str(uuid4()),
+        "time": "2026-05-20T10:00:00+09:00",
+    }
+    with psycopg.connect(environment["INTAKE_DATABASE_URL"]) as connection:
+        row = [event["id"], event["subject"], kind, json.dumps(event)]
+        connection.execute(_INSERT, row)
+
+
+async def test_an_event_of_an_unknown_version_waits_and_the_figures_say_so(
+    environment: dict[str, str], world: World
+) -> None:
+    rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
+    assert {row["waiting_events"] for row in rows} == {0}
+    page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
+    assert "まだ数えていない記録" not in page
+
+    _write(environment, "tsunagi.intake.consultation-recorded.v9")
+    await world.post("/intake/api/consultations", "counter:csw", consultation())
+    for _ in range(200):
+        rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
+        values = {row["id"]: row["value"] for row in rows}
+        if rows[0]["waiting_events"] and values["csw-consultations"]:
+            break
+        await asyncio.sleep(0.05)
+    assert {row["waiting_events"] for row in rows} == {1}
+    assert values["csw-consultations"] == 1  # what can be counted is
+    page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
+    assert "まだ数えていない記録が1件あります。" in page
