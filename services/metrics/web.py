@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.metrics.feed.addresses import Addresses, naming_digest
 from services.metrics.pages import (
     api,
+    dashboard,
     feed,
     feed_definitions,
     indicators,
@@ -47,6 +48,7 @@ def build_app(settings: Settings) -> FastAPI:
             feed.router,
             feed_definitions.router,
             year_end.router,
+            dashboard.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )
