@@ -8,6 +8,7 @@ from services.metrics.feed.addresses import Addresses, naming_digest
 from services.metrics.pages import (
     api,
     dashboard,
+    exact_years,
     feed,
     feed_definitions,
     indicators,
@@ -49,6 +50,7 @@ def build_app(settings: Settings) -> FastAPI:
             feed_definitions.router,
             year_end.router,
             dashboard.router,
+            exact_years.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
     )

@@ -55,6 +55,7 @@ class Behind:
     notes: Sequence[Note]
     years: Drawing | None
     months: Drawing | None
+    partial: bool
     figures: Sequence[tuple[Figure, Change]]
     ratios: Sequence[Figure]
     progress: Mapping[str, Figure]
@@ -90,13 +91,16 @@ def sections_of(document: Published, plan: Plan) -> Iterator[Section]:
         rows = []
         for line in lines:
             own = line.years[-1]
+            whole = [
+                None if is_part_of_a_year(line, one, document) else one.value for one in line.years
+            ]
             rows.append(
                 Row(
                     line=line,
                     figures=[said.get((line.row, year)) for year in years],
                     partial=is_part_of_a_year(line, own, document),
                     trend=change_into(line, own, document, plan.baseline_year),
-                    spark=spark_of([one.value for one in line.years]),
+                    spark=spark_of(whole),
                     again=line.id in seen,
                 )
             )
@@ -129,12 +133,14 @@ def behind_of(document: Published, plan: Plan, line: PlanLine) -> Behind:
         for one in measured["value"]
     }
     months = {one.key: _shown(one) for one in parts.get("month", ())}
+    any_month = any(shown.value is not None for shown in months.values())
     counted = line.kind != "milestone"
     return Behind(
         line=line,
         notes=notes,
         years=draw(plot_years(line, plan, years, notes)) if counted else None,
-        months=draw(plot_months(line, months, notes)) if months else None,
+        months=draw(plot_months(line, months, notes)) if any_month else None,
+        partial=is_part_of_a_year(line, line.years[-1], document),
         figures=[
             (one, change_into(line, cells[one.fiscal_year], document, plan.baseline_year))
             for one in measured["value"]

@@ -19,6 +19,7 @@ from services.metrics.feed.words import (
 )
 from services.metrics.pages.plots import NOTE_KINDS
 from shared.japanese_time import written
+from shared.plan.model import IndicatorRow
 
 _HINDRANCES = {
     "masked": "伏せた値があります",
@@ -35,8 +36,8 @@ EXPLAINED = {
 _STREAMS = {"intake": "相談・活動・報告値の記録", "referral": "つなぎの記録"}
 
 
-def change_in_words(change: Change, line: PlanLine) -> str:
-    """↑ 12件 増えました; why there is no comparison; empty for a word's value."""
+def change_in_words(change: Change, line: PlanLine | IndicatorRow) -> str:
+    """↑ 12件 増えました; why there is no comparison; a dash for a value in words."""
     if line.kind == "milestone":
         return "-"
     if change.by is None:
