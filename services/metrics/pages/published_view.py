@@ -12,7 +12,7 @@ from services.metrics.domain.changes import Change, change_into, is_part_of_a_ye
 from services.metrics.domain.published import Note, PlanLine, Published
 from services.metrics.feed.columns import key_name
 from services.metrics.feed.figures import Figure, figures_of
-from services.metrics.feed.words import VALUE_SYMBOLS
+from services.metrics.feed.words import MEASURES, VALUE_SYMBOLS
 from services.metrics.pages.charts import Drawing, draw
 from services.metrics.pages.plots import Shown, plot_months, plot_years
 from services.metrics.pages.sparks import Spark, spark_of
@@ -178,5 +178,6 @@ def handoffs_of(document: Published, plan: Plan) -> Handoffs:
             unmet.append((key_name(plan, "topic", one.key), one))
         else:
             flow.setdefault((one.key, one.month or ""), {})[one.measure] = one
-    measures = list(dict.fromkeys(name for found in flow.values() for name in found))
+    told = {measure for found in flow.values() for measure in found}
+    measures = [measure for measure in MEASURES if measure in told]
     return Handoffs(measures, [(*key, found) for key, found in flow.items()], unmet)
