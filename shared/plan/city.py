@@ -24,10 +24,14 @@ class _Table(BaseModel):
 
 
 class DisclosureTable(_Table):
-    """Counts below `threshold` are not published; others are rounded to `rounding_base`."""
+    """Counts below `threshold` are not published; others are rounded to `rounding_base`.
+
+    A masked count keeps `minimum_possible` values that it may have, so the threshold is above.
+    """
 
     threshold: Annotated[int, Field(ge=1)]
     rounding_base: Annotated[int, Field(ge=1)]
+    minimum_possible: Annotated[int, Field(ge=2)]
 
 
 class OfferedWhen(_Table):
@@ -105,6 +109,16 @@ def read_city(
         faults.append(PlanFault(FILE, None, reason))
     if city.coordinator not in agencies:
         faults.append(PlanFault(FILE, None, "coordinator が agencies.csv にありません。"))
+    control = city.disclosure
+    if not max(control.rounding_base - 1, control.minimum_possible) < control.threshold:
+        faults.append(
+            PlanFault(
+                FILE,
+                None,
+                "disclosure の threshold は、minimum_possible より大きく、"
+                "rounding_base 以上にしてください。",
+            )
+        )
     if not city.baseline_year < city.first_year <= city.target_year:
         faults.append(PlanFault(FILE, None, "年度の順が正しくありません。"))
     faults += [

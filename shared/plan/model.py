@@ -118,10 +118,14 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """The published figures' threshold and rounding base."""
+    """The published figures' threshold and rounding base.
+
+    From everything published, a masked figure may be any of at least `minimum_possible` values.
+    """
 
     threshold: int
     rounding_base: int
+    minimum_possible: int
 
 
 CodeLists = Mapping[str, Mapping[str, str]]

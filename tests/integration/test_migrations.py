@@ -27,7 +27,7 @@ _METADATA = {
         code_attempts.metadata,
     ],
     "referral": [referral.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
-    "metrics": [metrics.metadata, log.metadata],
+    "metrics": [metrics.metadata, log.metadata, idempotency.metadata],
 }
 
 

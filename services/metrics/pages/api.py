@@ -92,7 +92,7 @@ def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> Indicator
             expected=number(progress.expected),
             verdict=progress.verdict,
         ),
-        status="provisional",
+        status=shown.status,
         as_of=None if value.as_of is None else value.as_of.isoformat(),
         definition_version=shown.rule.version,
         counted_how=counted_how(shown.rule, plan).in_one,

@@ -80,6 +80,19 @@ async def all_releases(connection: AsyncConnection) -> list[ReleaseHead]:
     return [ReleaseHead(*row) for row in rows]
 
 
+async def statuses(connection: AsyncConnection, year: int) -> dict[str, Status]:
+    """Where each indicator of a fiscal year stands: final or revised once the year was closed."""
+    query = (
+        _WHOLE.where(table.c.period == str(year), table.c.status != "provisional")
+        .order_by(table.c.number.desc())
+        .limit(1)
+    )
+    closed = _stored((await connection.execute(query)).one_or_none())
+    if closed is None:
+        return {}
+    return {line.id: line.years[-1].status for line in closed.document.lines}
+
+
 async def newest_by_year(connection: AsyncConnection, before: int) -> list[StoredRelease]:
     """The newest release of each fiscal year before this one, in the order of the years."""
     query = (

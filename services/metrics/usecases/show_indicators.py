@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.progress import Progress, progress_of
+from services.metrics.domain.published import Status
 from services.metrics.domain.values import Counted, Value, value_of
-from services.metrics.storage import contributions
+from services.metrics.storage import contributions, releases
 from services.metrics.usecases.rules_in_force import rules_in_force
 from shared.japanese_time import last_day_of
 from shared.plan import Plan
@@ -18,12 +19,16 @@ from shared.plan.model import IndicatorRow
 
 @dataclass(frozen=True, slots=True)
 class ShownIndicator:
-    """A row of the plan, its value in the year, how it was counted, and where it stands."""
+    """A row of the plan, its value in the year, how it was counted, and where it stands.
+
+    `status` follows the release that closed the year.
+    """
 
     row: IndicatorRow
     rule: CountingRule
     value: Value
     progress: Progress
+    status: Status
 
 
 async def show_indicators(
@@ -35,6 +40,7 @@ async def show_indicators(
     districts = await contributions.districts_of_year(connection, year)
     latest = await contributions.latest_reports(connection, last_day_of(year))
     reports = await contributions.reports_of_year(connection, year)
+    statuses = await releases.statuses(connection, year)
     shown = []
     for row in plan.indicators:
         rule = rules[row.id]
@@ -53,5 +59,7 @@ async def show_indicators(
         )
         value = value_of(rule, counted, year, row.decimals, today)
         progress = progress_of(row, value, year, plan.first_year, plan.target_year, today)
-        shown.append(ShownIndicator(row, rule, value, progress))
+        shown.append(
+            ShownIndicator(row, rule, value, progress, statuses.get(row.id, "provisional"))
+        )
     return shown

@@ -3,5 +3,6 @@
 from services.metrics.storage.every_table import metadata
 from shared.messaging.tables import metadata as log
 from shared.migrations import run_environment
+from shared.web.idempotency import metadata as idempotency
 
-run_environment([metadata, log])
+run_environment([metadata, log, idempotency])

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import shared
 from shared.migrations import execute_file
 
 revision = "0006"
 down_revision = "0005"
 
+_SHARED = Path(shared.__file__).parent
+
 
 def upgrade() -> None:
-    """Make the tables and close them to changes."""
+    """Make the tables, close them to changes, and keep the keys of calls sent twice."""
+    execute_file(_SHARED / "web/idempotency_v1.sql")
     execute_file(Path(__file__).with_name("m0006_releases.sql"))

@@ -1,0 +1,1 @@
+"""Disclosure control: what of a protected figure is published, so that nobody stands out."""

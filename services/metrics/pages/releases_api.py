@@ -1,0 +1,153 @@
+"""The machine interface of releases, and of the exact flow of hand-offs."""
+
+from datetime import datetime
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from services.metrics.domain.flow import percentile
+from services.metrics.domain.published import Status
+from services.metrics.pages.api import Year, asked_year
+from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.make_release import Wanted, make_release
+from services.metrics.usecases.read_release import list_releases
+from services.metrics.usecases.show_flow import show_flow
+from shared.japanese_time import japanese_day
+from shared.web.access import Managing, SignedIn
+from shared.web.idempotency import IdempotencyKey, answer_once
+from shared.web.models import ApiModel
+from shared.web.requests import Moment, Transaction
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/metrics/api", tags=["metrics"])
+
+
+class ReleaseBody(ApiModel):
+    """`period` is a month (`2026-10`) or a fiscal year (`2025`). `unfinished`: it is not over."""
+
+    period: str = Field(min_length=1, max_length=20)
+    reason: str | None = Field(default=None, min_length=1, max_length=200)
+    unfinished: bool = False
+
+    def wanted(self) -> Wanted:
+        """The same for the use case."""
+        return Wanted(self.period, self.reason, self.unfinished)
+
+
+class MadeBody(BaseModel):
+    """A release. `hash` is the SHA-256 of its canonical JSON in hexadecimal digits."""
+
+    number: int
+    hash: str
+    period: str
+    fiscal_year: int
+    status: Status
+    reason: str | None
+    made_at: datetime
+
+
+class FlowBody(BaseModel):
+    """The hand-offs to one agency that were offered in one month. Times are in hours."""
+
+    agency: str
+    month: str
+    offered: int
+    accepted: int
+    returned: int
+    returned_again: int
+    overdue: int
+    closed: int
+    confirmed: int
+    confirmed_share: float | None
+    median_hours: float | None
+    p90_hours: float | None
+
+
+class UnmetBody(BaseModel):
+    """The needs of one topic that nobody could meet."""
+
+    topic: str
+    count: int
+
+
+class FlowOfYearBody(BaseModel):
+    """The flow of hand-offs of a fiscal year so far."""
+
+    fiscal_year: int
+    lines: list[FlowBody]
+    unmet: list[UnmetBody]
+
+
+def _made(release: StoredRelease) -> MadeBody:
+    document = release.document
+    return MadeBody(
+        number=release.number,
+        hash=release.hash,
+        period=document.period,
+        fiscal_year=document.fiscal_year,
+        status=document.status,
+        reason=document.reason,
+        made_at=release.made_at,
+    )
+
+
+@router.post("/releases", status_code=201, response_model=MadeBody)
+async def post_release(
+    request: Request,
+    body: ReleaseBody,
+    principal: Managing,
+    connection: Transaction,
+    now: Moment,
+    key: IdempotencyKey,
+) -> JSONResponse:
+    """Close a month or a year, or correct what was closed: the next release."""
+
+    async def act() -> MadeBody:
+        plan = request.app.state.plan
+        wanted = body.wanted()
+        made = await make_release(connection, plan, wanted, made_by=principal.key, now=now)
+        return _made(made)
+
+    return await answer_once(connection, principal, key, body, 201, act)
+
+
+@router.get("/releases")
+async def get_releases(_: SignedIn, connection: Transaction) -> list[MadeBody]:
+    """All releases, the newest first."""
+    return [
+        MadeBody(
+            number=one.number,
+            hash=one.hash,
+            period=one.period,
+            fiscal_year=one.fiscal_year,
+            status=one.status,
+            reason=one.reason,
+            made_at=one.made_at,
+        )
+        for one in await list_releases(connection)
+    ]
+
+
+@router.get("/flow")
+async def get_flow(
+    principal: Managing, connection: Transaction, now: Moment, fy: Year = None
+) -> FlowOfYearBody:
+    """The exact flow of hand-offs, by agency and month of the offer."""
+    year = asked_year(fy, now)
+    log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
+    shown = await show_flow(connection, year, japanese_day(now))
+    lines = [
+        FlowBody(
+            agency=agency,
+            month=month,
+            **{measure.replace("-", "_"): count for measure, count in line.counts.items()},
+            confirmed_share=line.confirmed_share,
+            median_hours=percentile(line.hours, 0.5),
+            p90_hours=percentile(line.hours, 0.9),
+        )
+        for (agency, month), line in shown.lines.items()
+    ]
+    unmet = [UnmetBody(topic=topic, count=count) for topic, count in sorted(shown.unmet.items())]
+    return FlowOfYearBody(fiscal_year=year, lines=lines, unmet=unmet)

@@ -1,0 +1,291 @@
+"""The attacker: reads published documents and nothing else, and works out what was masked.
+
+It knows the rules of publication. An x in a table that shows other figures, seen for the first
+time, is from 1 to below the threshold; any other x may be any number. Every question is an
+integer programme for HiGHS. The insider is told more by the test: which x are small, and which
+figures changed between two releases. All that it is told is true.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+from typing import Any, Literal
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+Document = dict[str, Any]
+#: What it takes for one and the same figure: nothing across releases, all that looks alike, or
+#: (the insider) all that did not change.
+Mode = Literal["apart", "alike", "told"]
+#: For the insider: a name that two cells share if nothing changed between them, and whether the
+#: cell is masked for being small.
+Truth = Callable[[int, str, str], tuple[str, bool]]
+
+_MANY = 10_000
+_NESTED = [
+    ("accepted", "offered"),
+    ("returned", "offered"),
+    ("overdue", "offered"),
+    ("returned-again", "returned"),
+    ("closed", "accepted"),
+    ("confirmed", "closed"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A masked cell that may be one of too few values."""
+
+    what: str
+    least: int
+    greatest: int
+    possible: int
+
+
+@dataclass(slots=True)
+class Puzzle:
+    """Unknown whole numbers with bounds, linear constraints, and the masked ones among them."""
+
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    names: dict[str, int] = field(default_factory=dict)
+    rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
+    masked: dict[int, str] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
+    unshown: set[int] = field(default_factory=set)
+    _constraints: list[LinearConstraint] | None = None
+
+    def number(self, name: str, low: float = 0, high: float = _MANY) -> int:
+        """The unknown with this name; known bounds are narrowed."""
+        if name not in self.names:
+            self.names[name] = len(self.low)
+            self.low.append(low)
+            self.high.append(high)
+        one = self.names[name]
+        self.low[one] = max(self.low[one], low)
+        self.high[one] = min(self.high[one], high)
+        return one
+
+    def _solve(self, one: int, sign: int, fixed: int | None = None) -> int | None:
+        cost = np.zeros(len(self.low))
+        cost[one] = sign
+        low, high = np.array(self.low, float), np.array(self.high, float)
+        if fixed is not None:
+            low[one] = high[one] = fixed
+        if (low > high).any():
+            return None
+        answer = milp(
+            cost,
+            integrality=np.ones(len(low)),
+            bounds=Bounds(low, high),
+            constraints=self._constraint(),
+        )
+        return None if answer.x is None else round(answer.x[one])
+
+    def _constraint(self) -> list[LinearConstraint]:
+        if self._constraints is None:
+            matrix = np.zeros((len(self.rows), len(self.low)))
+            for row, (terms, _, _) in enumerate(self.rows):
+                for variable, coefficient in terms.items():
+                    matrix[row, variable] = coefficient
+            least, greatest = [row[1] for row in self.rows], [row[2] for row in self.rows]
+            self._constraints = [LinearConstraint(matrix, least, greatest)] if self.rows else []
+        return self._constraints
+
+    def findings(self, minimum: int) -> Iterator[Finding]:
+        """The masked cells with fewer possible values than `minimum`; none if nothing fits."""
+        for one, what in sorted(self.masked.items()):
+            if one in self.told:
+                continue
+            least = self._solve(one, 1)
+            greatest = self._solve(one, -1)
+            if least is None or greatest is None:
+                return
+            if one in self.unshown and (least, greatest) == (0, 0):
+                continue  # a zero is public; here another table gives it away
+            possible = greatest - least + 1
+            if minimum <= possible <= 2 * minimum:
+                between = range(least + 1, greatest)
+                fitting = (value for value in between if self._solve(one, 1, value) is not None)
+                possible = 2 + len(list(islice(fitting, minimum - 2)))
+            if possible < minimum:
+                yield Finding(what, least, greatest, possible)
+
+
+class Attacker:
+    """Reads releases in their order."""
+
+    def __init__(
+        self, documents: Sequence[Document], mode: Mode, minimum: int, truth: Truth | None = None
+    ) -> None:
+        self._documents = documents
+        self._mode = mode
+        self._minimum = minimum
+        self._truth = truth
+
+    def findings(self) -> list[Finding]:
+        """All that it can narrow too far."""
+        found: list[Finding] = []
+        protected = {
+            line["id"]
+            for line in self._documents[-1]["lines"]
+            if line["protected"] and "same_as" not in line
+        }
+        for group in self._groups(sorted(protected)):
+            puzzle = Puzzle()
+            for indicator in group:
+                self._add_indicator(puzzle, indicator)
+            self._add_within(puzzle, group)
+            found += puzzle.findings(self._minimum)
+        for owner in sorted({(one["agency"], one["month"]) for one in self._flow()}):
+            puzzle = Puzzle()
+            self._add_line(puzzle, *owner)
+            found += puzzle.findings(self._minimum)
+        for topic in sorted({one["topic"] for one in self._documents[-1]["unmet"]}):
+            puzzle = Puzzle()
+            self._add_unmet(puzzle, topic)
+            found += puzzle.findings(self._minimum)
+        return found
+
+    #: Pairs of indicators of which the attacker knows that the first is part of the second.
+    within: Sequence[tuple[str, str]] = ()
+
+    def _groups(self, indicators: list[str]) -> list[list[str]]:
+        tied = {one for pair in self.within for one in pair}
+        alone = [[one] for one in indicators if one not in tied]
+        return [*alone, *([sorted(tied)] if tied else [])]
+
+    def _flow(self) -> list[dict[str, Any]]:
+        return [one for document in self._documents for one in document["flow"]]
+
+    def _cell(
+        self,
+        puzzle: Puzzle,
+        seen: dict[str, tuple[Any, str]],
+        place: tuple[str, str],
+        release: int,
+        cell: Document,
+        *,
+        shown_table: bool,
+        exact: bool = False,
+    ) -> int:
+        """The unknown behind a cell, with what the cell says of it."""
+        document = self._documents[release]
+        base, threshold = document["rounding_base"], document["threshold"]
+        owner, key = place
+        name = f"{owner} {key} in {release}"
+        looks = (cell["value"], cell["mark"])
+        small = cell["mark"] == "x" and shown_table and key not in seen
+        if self._mode == "alike" and key in seen and seen[key][0] == looks:
+            name = seen[key][1]
+        if self._mode == "told" and self._truth is not None:
+            value, small = self._truth(release, owner, key)
+            name = f"{owner} {key} {value}"
+        seen[key] = looks, name
+        if cell["value"] is not None:
+            value = round(cell["value"])
+            if value == 0 or exact:
+                one = puzzle.number(name, value, value)
+            else:
+                least = -(-(2 * value - base) // 2)
+                greatest = (2 * value + base - 1) // 2
+                one = puzzle.number(name, max(threshold, least), greatest)
+            puzzle.told.add(one)
+            return one
+        one = puzzle.number(name, 1, threshold - 1) if small else puzzle.number(name)
+        if not shown_table:
+            puzzle.unshown.add(one)
+        puzzle.masked.setdefault(one, f"{owner} {key} in release {document['number']}")
+        return one
+
+    def _add_indicator(self, puzzle: Puzzle, indicator: str) -> None:
+        seen: dict[str, tuple[Any, str]] = {}
+        for release, document in enumerate(self._documents):
+            line = next(one for one in document["lines"] if one["id"] == indicator)
+            year = line["years"][-1]
+            tables = {
+                one["by"]: [cell for cell in one["cells"] if cell["mark"] != "…"]
+                for one in document["breakdowns"]
+                if one["indicator"] == indicator
+            }
+            if not tables:
+                continue
+            shows = {by: any(cell["mark"] != "x" for cell in cells) for by, cells in tables.items()}
+            last = max(cell["key"] for cell in tables["month"])
+            exact = document["finished"] and len(document["period"]) == 4
+            total = self._cell(
+                puzzle,
+                seen,
+                (indicator, f"total {last}"),
+                release,
+                year,
+                shown_table=shows["month"],
+                exact=exact,
+            )
+            for by, cells in tables.items():
+                terms = {total: -1}
+                for cell in cells:
+                    place = (indicator, f"{by} {cell['key']}")
+                    one = self._cell(puzzle, seen, place, release, cell, shown_table=shows[by])
+                    terms[one] = terms.get(one, 0) + 1
+                if by != "month":
+                    rest = puzzle.number(f"{indicator} rest {by} {release}")
+                    terms[rest] = 1
+                    if shows[by] and year["value"] != 0:
+                        puzzle.masked[rest] = f"{indicator} rest of {by} in {document['number']}"
+                puzzle.rows.append((terms, 0, 0))
+
+    def _add_within(self, puzzle: Puzzle, group: list[str]) -> None:
+        """What one indicator counts, another counts too, in every month and part."""
+        for inner, outer in self.within:
+            if inner not in group:
+                continue
+            for name, one in list(puzzle.names.items()):
+                if not name.startswith(f"{inner} "):
+                    continue
+                other = puzzle.names.get(outer + name.removeprefix(inner))
+                if other is not None and self._mode == "apart" and " rest " not in name:
+                    puzzle.rows.append(({one: -1, other: 1}, 0, np.inf))
+
+    def _add_line(self, puzzle: Puzzle, agency: str, month: str) -> None:
+        seen: dict[str, tuple[Any, str]] = {}
+        for release, document in enumerate(self._documents):
+            for line in document["flow"]:
+                if (line["agency"], line["month"]) != (agency, month):
+                    continue
+                names = {name for pair in _NESTED for name in pair}
+                shows = any(line["cells"][name]["mark"] != "x" for name in names)
+                known = {
+                    name: self._cell(
+                        puzzle,
+                        seen,
+                        (f"flow {agency} {month}", name),
+                        release,
+                        line["cells"][name],
+                        shown_table=shows,
+                    )
+                    for name in sorted(names)
+                }
+                for inner, outer in _NESTED:
+                    if known[inner] != known[outer]:
+                        puzzle.rows.append(({known[inner]: -1, known[outer]: 1}, 0, np.inf))
+
+    def _add_unmet(self, puzzle: Puzzle, topic: str) -> None:
+        """A need that is recorded stays: later sums are no less than earlier ones."""
+        seen: dict[str, tuple[Any, str]] = {}
+        sums: list[tuple[str, int]] = []
+        for release, document in enumerate(self._documents):
+            for one in document["unmet"]:
+                if one["topic"] == topic:
+                    key = f"total {document['until'][:7]}"
+                    place = (f"unmet {topic}", key)
+                    sums.append(
+                        (
+                            document["until"],
+                            self._cell(puzzle, seen, place, release, one["cell"], shown_table=True),
+                        )
+                    )
+        for (before, one), (after, other) in pairwise(sums):
+            if before < after and one != other:
+                puzzle.rows.append(({one: -1, other: 1}, 0, np.inf))

@@ -1,0 +1,102 @@
+"""From all that was ever published, no attacker narrows a masked figure below five values."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from services.metrics.domain.disclosure.control import STEPS, protect, published
+from services.metrics.domain.disclosure.overlaps import Containment
+from services.metrics.domain.disclosure.series import Counts, Series
+from shared.plan import Plan
+from shared.plan.model import Disclosure
+from tests.disclosure.attacker import Attacker, Finding, Mode
+from tests.disclosure.cities import City, grown
+
+#: Which of the monthly releases comes first, for the long form.
+_BEGINNINGS = (6, 8, 9, 10, 11)
+
+
+def _findings(city: City) -> list[tuple[str, Finding]]:
+    documents = [one.model_dump(mode="json") for one in city.documents]
+    minimum = city.plan.disclosure.minimum_possible
+
+    def truth(release: int, owner: str, key: str) -> tuple[str, bool]:
+        if owner.startswith("flow "):
+            _, agency, month = owner.split(" ")
+            figure = city.flow_history[release][agency, month][key]
+        elif owner.startswith("unmet "):
+            figure = city.unmet_history[release][owner.removeprefix("unmet ")].total
+        else:
+            figure = city.history[release][owner].cells()[key]
+        if figure.how == "withheld" and key.startswith("total "):
+            return f"not told in {release}", False
+        return f"= {figure.exact}", figure.how == "small"
+
+    found: list[tuple[str, Finding]] = []
+
+    def attack(mode: Mode, until: int) -> None:
+        attacker = Attacker(documents[:until], mode, minimum, truth)
+        attacker.within = [(one.inner, one.outer[0]) for one in city.within]
+        found.extend((f"{mode} {until}", one) for one in attacker.findings())
+
+    attack("apart", len(documents))
+    attack("told", len(documents))
+    for until in (len(documents) - 1, len(documents)):
+        attack("alike", until)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_attacker_finds_nothing(plan: Plan, seed: int) -> None:
+    assert _findings(grown(plan, seed, begin=(10, 11))) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(1_000, 1_210))
+def test_an_attacker_finds_nothing_for_long(plan: Plan, seed: int) -> None:
+    assert _findings(grown(plan, seed, begin=_BEGINNINGS)) == []
+
+
+def by_the_first_rule_alone(
+    counts: Mapping[str, Counts],
+    history: Sequence[Mapping[str, Series]],
+    within: Sequence[Containment],  # noqa: ARG001  as the real control is called
+    rule: Disclosure,
+    *,
+    final: bool,
+) -> dict[str, Series]:
+    """Masking small figures and rounding the others, without an audit."""
+    found = {}
+    for name, exact in counts.items():
+        past = [release[name] for release in history if name in release]
+        found[name] = published(exact, past, rule, STEPS[0], final=final)
+    return found
+
+
+def forgetting_what_was_masked(
+    counts: Mapping[str, Counts],
+    history: Sequence[Mapping[str, Series]],  # noqa: ARG001  as the real control is called
+    within: Sequence[Containment],  # noqa: ARG001  as the real control is called
+    rule: Disclosure,
+    *,
+    final: bool,
+) -> dict[str, Series]:
+    """Each release by itself, as if none had been before."""
+    return protect(counts, [], (), rule, final=final)
+
+
+#: Cities in which the audit has something to do.
+_NARROW = (1, 2)
+
+
+def test_an_attacker_breaks_a_release_without_the_audit(plan: Plan) -> None:
+    for seed in _NARROW:
+        city = grown(plan, seed, by_the_first_rule_alone, begin=(10, 11))
+        assert _findings(city), f"seed {seed}"
+
+
+def test_an_attacker_breaks_releases_that_do_not_know_each_other(plan: Plan) -> None:
+    for seed in _NARROW:
+        city = grown(plan, seed, forgetting_what_was_masked, begin=(10, 11))
+        assert _findings(city), f"seed {seed}"
