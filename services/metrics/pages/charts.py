@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 480, 250
 _RIGHT, _TOP, _BOTTOM = 14, 34, 34
 #: About how wide a digit is, and how wide the gap is that a series break leaves.
 _DIGIT, _GAP = 7.4, 5.0
+#: A mark of the plan that is nearer to a value is in the way of its number.
+_CROWDED = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,12 @@ class _Frame:
         return self.floor - self.scale.share(float(value)) * (self.floor - _TOP)
 
 
+def _ends(plot: Plot, frame: _Frame) -> list[Spot]:
+    """Where the plan's marks stand, above which a number must stand higher."""
+    ends = [] if plot.way is None else [plot.way.begins, plot.way.ends]
+    return [Spot(frame.x(end[0]), frame.y(end[1])) for end in ends if end is not None]
+
+
 def _draw_figures(drawing: Drawing, frame: _Frame, breaks: Sequence[float]) -> None:
     plot = drawing.plot
     wide = min(frame.band * 0.62, 44)
@@ -165,7 +173,10 @@ def _draw_figures(drawing: Drawing, frame: _Frame, breaks: Sequence[float]) -> N
             run.append((x, y))
             drawing.dots.append((Spot(x, y), point.provisional))
         if len(point.words) * _DIGIT <= frame.band + 6:
-            drawing.values.append(Spot(x, y - (6 if plot.bars else 10), point.words))
+            above = y - (6 if plot.bars else 10)
+            if any(abs(x - at.x) < 1 and abs(y - at.y) < _CROWDED for at in _ends(plot, frame)):
+                above -= 8
+            drawing.values.append(Spot(x, above, point.words))
     if run:
         drawing.lines.append(" ".join(_written(*one) for one in run))
 

@@ -39,7 +39,7 @@ def scale_of(values: Sequence[Decimal], decimals: int, *, from_zero: bool) -> Sc
     found = [float(value) for value in values]
     low, high = min(found), max(found)
     if from_zero or low <= 0 or high - low > high / 2:
-        low = min(low, 0.0)
+        low, high = min(low, 0.0), max(high, 0.0)
     step = _step(high - low, decimals)
     first, last = math.floor(low / step), max(math.ceil(high / step), math.floor(low / step) + 1)
     ticks = tuple(round(place * step, 6) for place in range(first, last + 1))
