@@ -46,9 +46,8 @@ class _Tsunagi(click.Group):
 
 def _explained(error: Exception) -> str | None:
     """What a person at the command line can do about it; None if this is a fault of ours."""
-    settings = importlib.import_module("shared.settings")
-    plan = importlib.import_module("shared.plan")
-    if isinstance(error, (settings.SettingsError, plan.PlanError)):
+    settings, plan = (importlib.import_module(name) for name in ("shared.settings", "shared.plan"))
+    if isinstance(error, settings.SettingsError | plan.PlanError):
         return str(error)
     away: tuple[type[Exception], ...] = (importlib.import_module("redis.exceptions").RedisError,)
     if isinstance(error, away) or importlib.import_module("shared.database").is_transient(error):

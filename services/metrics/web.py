@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.metrics.feed.addresses import Addresses, naming_digest
 from services.metrics.pages import (
     api,
+    dashboard,
+    exact_years,
     feed,
     feed_definitions,
     indicators,
@@ -52,6 +54,8 @@ def build_app(settings: Settings) -> FastAPI:
             feed.router,
             feed_definitions.router,
             year_end.router,
+            dashboard.router,
+            exact_years.router,
         ],
         redis_answers=redis_check(settings.redis_url.get_secret_value()),
         guard=Guard(telephones=plan.telephones, places=plan.places),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from shared.plan.annotations import Annotation, read_annotations
 from shared.plan.city import read_city
 from shared.plan.counting import CountingRule
 from shared.plan.desks import read_agencies, read_codes, read_routes, read_topics
@@ -56,6 +57,7 @@ class Plan:
     bases: Mapping[str, Basis]
     indicators: tuple[IndicatorRow, ...]
     rules: Mapping[str, CountingRule]
+    annotations: tuple[Annotation, ...]
     slips: Slips
 
     def label(self, code_list: str, code: str) -> str:
@@ -122,6 +124,7 @@ def load_plan(folder: Path) -> Plan:
     city = read_city(folder, agencies, topics, codes.get("basis", {}), faults)
     indicators = read_indicators(folder, faults)
     rules = read_rules(folder, indicators, agencies, topics, codes, faults)
+    annotations = read_annotations(folder, [row.id for row in indicators], faults)
     slips = read_slips(folder, agencies, faults)
     if faults or city is None or slips is None:
         raise PlanError(faults)
@@ -149,5 +152,6 @@ def load_plan(folder: Path) -> Plan:
         bases=MappingProxyType(city.basis_rules()),
         indicators=indicators,
         rules=MappingProxyType(rules),
+        annotations=annotations,
         slips=slips,
     )

@@ -38,9 +38,9 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.MANAGER: (
         ("/metrics/indicators", "指標"),
+        ("/metrics/rules", "数え方"),
         ("/metrics/flow", "つなぎの流れ"),
         ("/metrics/releases", "公表版"),
-        ("/metrics/rules", "数え方"),
         ("/metrics/year-end", "年度末"),
         ("/intake/figures/new", "報告値を書く"),
     ),

@@ -17,20 +17,28 @@ _ADDRESSES = {
     f"{name}_DATABASE_URL": f"postgresql://nobody:nothing@127.0.0.1:1/{name.lower()}"
     for name in ("IDENTITY", "INTAKE", "REFERRAL", "METRICS")
 } | {"REDIS_URL": "redis://127.0.0.1:1"}
-#: What is there without signing in: health, sign-in itself, the feed of published figures.
-_PUBLIC = {"/livez", "/readyz", "/sign-in", "/static"} | {
-    f"/metrics/feed/{name}"
-    for name in (
-        "indicators.json",
-        "indicators.csv",
-        "indicators.atom",
-        "indicators.xlsx",
-        "schema/v1.json",
-        "columns.csv",
-        "codes.csv",
-        "{path:path}",
-    )
+#: What is there without signing in: health, sign-in itself, the published figures.
+_RELEASES = {"/metrics/", "/metrics/releases/{number}"} | {
+    f"/metrics/releases/{{number}}/{name}"
+    for name in ("paper", "paper.css", "handoffs", "indicators/{indicator}")
 }
+_PUBLIC = (
+    {"/livez", "/readyz", "/sign-in", "/static"}
+    | _RELEASES
+    | {
+        f"/metrics/feed/{name}"
+        for name in (
+            "indicators.json",
+            "indicators.csv",
+            "indicators.atom",
+            "indicators.xlsx",
+            "schema/v1.json",
+            "columns.csv",
+            "codes.csv",
+            "{path:path}",
+        )
+    }
+)
 
 
 def _marks(dependant: Dependant) -> Iterator[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
+from services.metrics.domain.notes import notes_until
 from services.metrics.domain.published import (
     Breakdown,
     Cell,
@@ -140,6 +141,7 @@ def sample(plan: Plan, **changes: Any) -> Published:
             for place, topic in enumerate(list(plan.topics)[:9])
         ),
         "fresh": (Freshness(stream="ev:{intake.0}", position=42, happened_at=MADE),),
+        "notes": notes_until(plan, changes.get("until", date(2026, 10, 31))),
     }
     return Published.model_validate(given | changes)
 

@@ -13,7 +13,7 @@ import redis
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from shared.japanese_time import JST
-from tests.performance import consuming, guarding, inbox, posting, starting
+from tests.performance import consuming, dashboard, guarding, inbox, posting, starting
 from tests.performance.load import CLIENTS
 from tests.performance.table import Line, markdown
 from tests.privacy.sentences import sentences
@@ -47,6 +47,9 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
 - **Inbox**: one agency with {many} open legs and one with {few} in the same tables, the referral
   service's web process in a process of its own; a view is the whole answer over loopback, database
   and template included.
+- **Dashboard**: one release that holds {years} fiscal years of the plan's 40 rows, the metrics
+  service's web process in a process of its own; a view is the whole answer over loopback, database
+  and template included. Nothing of a page is kept between views.
 - **`make run`**: `tsunagi up --no-demo` with a new data folder, until `/sign-in` answers 200.
   Memory is the proportional set size of all its processes and both embedded servers.
 - **Guard**: {sentences} sentences of our own in `tests/privacy`, each with one kind or clean; a
@@ -78,6 +81,7 @@ def _measure() -> tuple[str, list[Line]]:
         machine = _machine(servers.environment)
         lines = posting.measure(servers.environment) + consuming.measure(servers.environment)
         lines += inbox.measure(servers.environment)
+        lines += dashboard.measure(servers.environment)
     return machine, lines + starting.measure() + guarding.measure()
 
 
@@ -97,6 +101,7 @@ def main() -> None:
             single=consuming.SINGLE_EVENTS,
             many=f"{inbox.MANY:,}",
             few=inbox.FEW,
+            years=dashboard.YEARS,
             sentences=len(sentences()),
             pieces=guarding.PIECES,
         ),

@@ -1,8 +1,5 @@
 """How long the inbox page takes on the server with 100,000 open legs, beside one with 100."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +8,9 @@ from statistics import median
 import httpx
 import psycopg
 
-from deploy.embedded.folder import free_port
 from shared.identity.principal import Role
-from tests.performance.posting import make_token, wait_for_port
+from tests.performance.posting import make_token
+from tests.performance.serving import serving
 from tests.performance.table import Line
 
 MANY, FEW = 100_000, 100
@@ -63,21 +60,6 @@ def _fill(environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _serving(environment: dict[str, str]) -> Iterator[int]:
-    """The referral service's web process, as `tsunagi serve referral --web` runs it."""
-    port = free_port(None)
-    serve = ["serve", "referral", "--web", "--port", str(port)]
-    command = [sys.executable, "-m", "deploy.cli", *serve]
-    process = subprocess.Popen(command, env=os.environ | environment | {"TSUNAGI_LOG": "warning"})
-    try:
-        wait_for_port(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-@contextmanager
 def _visitor(port: int, token: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {token}"}
     base = f"http://127.0.0.1:{port}"
@@ -99,7 +81,7 @@ def measure(environment: dict[str, str]) -> list[Line]:
     _fill(environment)
     lines = []
     with (
-        _serving(environment) as port,
+        serving(environment, "referral") as port,
         _visitor(port, make_token(environment, Role.AGENCY, "csw")) as large,
         _visitor(port, make_token(environment, Role.AGENCY, "houkatsu")) as small,
     ):

@@ -125,6 +125,26 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
             "plan.toml: area_code は検査数字までの 6 桁の全国地方公共団体コードです。",
         ),
         (
+            "annotations.csv",
+            _replace("2025-07-01,desk", "7月,desk"),
+            "annotations.csv の 3 行目: 「7月」は日付ではありません（例 2025-07-01）。",
+        ),
+        (
+            "annotations.csv",
+            _replace("2025-07-01,desk,no", "2025-07-01,news,no"),
+            "annotations.csv の 3 行目: 「kind」の値が読めません。",
+        ),
+        (
+            "annotations.csv",
+            _replace("desk,no,csw-consultations", "desk,maybe,csw-consultations"),
+            "annotations.csv の 3 行目: 「breaks」の値が読めません。",
+        ),
+        (
+            "annotations.csv",
+            _replace("no,csw-consultations", "no,csw"),
+            "annotations.csv の 3 行目: 指標「csw」は indicators.csv にありません。",
+        ),
+        (
             "indicators.csv",
             _replace("連携会議への", "連携会議\x00への"),
             "indicators.csv の 3 行目: 使えない文字（制御文字）が含まれています。",

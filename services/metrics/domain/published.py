@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from shared.plan.annotations import AnnotationKind
 from shared.plan.model import Kind, Sense
 
 #: `p` 速報, `f` 確定, `r` 訂正.
@@ -138,8 +139,24 @@ class Freshness(_Said):
     happened_at: datetime | None
 
 
+class Note(_Said):
+    """What happened on a day that a reader of these indicators' figures should know.
+
+    `breaks`: the figures from this day on cannot be compared with those before.
+    """
+
+    on: date
+    kind: AnnotationKind
+    breaks: bool
+    indicators: tuple[str, ...]
+    words: str
+
+
 class Published(_Said):
-    """The whole document. `period` is a month (`2026-10`) or a fiscal year (`2025`)."""
+    """The whole document. `period` is a month (`2026-10`) or a fiscal year (`2025`).
+
+    A document without notes does not name them: those made before there were any keep their hash.
+    """
 
     schema_version: Literal[1] = 1
     city: str
@@ -159,3 +176,4 @@ class Published(_Said):
     flow: tuple[FlowLine, ...]
     unmet: tuple[UnmetLine, ...]
     fresh: tuple[Freshness, ...]
+    notes: tuple[Note, ...] = Field(default=(), exclude_if=lambda notes: not notes)

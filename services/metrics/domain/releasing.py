@@ -12,6 +12,7 @@ from services.metrics.domain.disclosure.series import Series
 from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.flow import FlowCounts
 from services.metrics.domain.flow_cells import cell_of, flow_cells
+from services.metrics.domain.notes import notes_until
 from services.metrics.domain.periods import Period
 from services.metrics.domain.progress import progress_of
 from services.metrics.domain.published import (
@@ -112,6 +113,7 @@ def compose(
             for topic, figure in material.unmet.items()
         ),
         fresh=tuple(material.fresh),
+        notes=notes_until(plan, period.until(head.today)),
     )
     return document if past.same_period is None else against(document, past.same_period)
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from shared.plan import Plan
 
-#: The public page of a release.
-PAGE = "/metrics/published"
-
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -23,7 +20,8 @@ class Addresses:
 
     def page(self, number: int | None = None) -> str:
         """The page of a release for people."""
-        return f"{self.base}{PAGE}{'' if number is None else f'?release={number}'}"
+        place = "" if number is None else f"releases/{number}"
+        return f"{self.base}/metrics/{place}"
 
     @property
     def schema(self) -> str:

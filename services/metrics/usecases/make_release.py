@@ -83,8 +83,8 @@ async def prepare_release(
     rules = await rules_in_force(connection, plan)
     gathered = await gather_figures(connection, plan, rules, period, today)
     history = [Exact.model_validate_json(figures) for _, figures in before]
-    overlaps = containments(rules, plan.agencies)
-    exact = await asyncio.to_thread(_protected, plan, period, gathered, history, overlaps, head)
+    within = containments(rules, plan.agencies)
+    exact = await asyncio.to_thread(_protected, plan, period, gathered, history, head, within)
     earlier = await releases.newest_by_year(connection, period.fiscal_year)
     past = Past(_years(earlier), last)
     document = compose(plan, rules, head, _material(gathered, exact), past)
@@ -123,8 +123,8 @@ def _protected(
     period: Period,
     gathered: Gathered,
     history: Sequence[Exact],
-    overlaps: Sequence[Containment],
     head: Head,
+    within: Sequence[Containment],
 ) -> Exact:
     """The figures after disclosure control, in the light of the year's earlier releases."""
     rule = plan.disclosure
@@ -138,7 +138,7 @@ def _protected(
         series=protect(
             gathered.counts,
             [one.series for one in history],
-            overlaps,
+            within,
             rule,
             final=final,
         ),

@@ -1,0 +1,1 @@
+"""The public dashboard, the charts, and the manager's exact years."""
