@@ -17,7 +17,7 @@ from services.metrics.pages.published_view import (
 )
 from services.metrics.pages.published_words import WORDS, paper_style
 from services.metrics.storage.releases import StoredRelease
-from services.metrics.usecases.find_release import find_heads, list_heads, open_release
+from services.metrics.usecases.read_release import list_releases, read_release
 from shared.errors import NotFound
 from shared.plan import Plan
 from shared.web.access import public
@@ -27,11 +27,6 @@ from shared.web.requests import Transaction
 router = APIRouter(prefix="/metrics", include_in_schema=False, dependencies=[Depends(public)])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-
-
-async def _release(connection: AsyncConnection, number: int) -> StoredRelease:
-    [head] = await find_heads(connection, number, None)
-    return await open_release(connection, head)
 
 
 async def _page(
@@ -47,7 +42,7 @@ async def _page(
         template,
         release=release,
         document=release.document,
-        heads=await list_heads(connection),
+        heads=await list_releases(connection),
         **WORDS,
         **shown,
     )
@@ -74,10 +69,10 @@ def _line(document: Published, indicator: str) -> PlanLine:
 @router.get("/")
 async def get_newest(request: Request, connection: Transaction) -> Response:
     """The newest release, or a page that says that there is none yet."""
-    heads = await list_heads(connection)
+    heads = await list_releases(connection)
     if not heads:
         return render(request, "dashboard_empty.html")
-    release = await open_release(connection, heads[0])
+    release = await read_release(connection, heads[0].number)
     shown = _tables(release.document, request.app.state.plan)
     return await _page(request, connection, release, "dashboard.html", **shown)
 
@@ -85,7 +80,7 @@ async def get_newest(request: Request, connection: Transaction) -> Response:
 @router.get("/releases/{number}")
 async def get_release(request: Request, connection: Transaction, number: Number) -> Response:
     """One release, at its permanent address."""
-    release = await _release(connection, number)
+    release = await read_release(connection, number)
     shown = _tables(release.document, request.app.state.plan)
     return await _page(request, connection, release, "dashboard.html", **shown)
 
@@ -93,7 +88,7 @@ async def get_release(request: Request, connection: Transaction, number: Number)
 @router.get("/releases/{number}/paper")
 async def get_paper(request: Request, connection: Transaction, number: Number) -> Response:
     """All of the release on one page, to be printed: tables, each indicator once, hand-offs."""
-    release = await _release(connection, number)
+    release = await read_release(connection, number)
     document, plan = release.document, request.app.state.plan
     once = {line.id: line for line in reversed(document.lines)}
     ordered = sorted(once.values(), key=lambda line: line.row)
@@ -107,7 +102,7 @@ async def get_paper(request: Request, connection: Transaction, number: Number) -
 @router.get("/releases/{number}/paper.css")
 async def get_paper_style(connection: Transaction, number: Number) -> Response:
     """What the printed pages of a release repeat; a style sheet of its own, as the policy asks."""
-    release = await _release(connection, number)
+    release = await read_release(connection, number)
     headers = {"Cache-Control": "public, max-age=86400"}
     return Response(paper_style(release.document), media_type="text/css", headers=headers)
 
@@ -115,7 +110,7 @@ async def get_paper_style(connection: Transaction, number: Number) -> Response:
 @router.get("/releases/{number}/handoffs")
 async def get_handoffs(request: Request, connection: Transaction, number: Number) -> Response:
     """The flow of hand-offs, and the needs that nobody could meet."""
-    release = await _release(connection, number)
+    release = await read_release(connection, number)
     shown = handoffs_of(release.document, request.app.state.plan)
     return await _page(request, connection, release, "published_handoffs.html", handoffs=shown)
 
@@ -125,7 +120,7 @@ async def get_indicator(
     request: Request, connection: Transaction, number: Number, indicator: str
 ) -> Response:
     """One indicator: its charts, its breakdowns, how it was counted."""
-    release = await _release(connection, number)
+    release = await read_release(connection, number)
     line = _line(release.document, indicator)
     shown = behind_of(release.document, request.app.state.plan, line)
     return await _page(request, connection, release, "published_indicator.html", behind=shown)

@@ -12,7 +12,6 @@ from services.metrics.domain.revisions import Change
 from services.metrics.feed.words import STATUSES, japanese_period, japanese_year
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.pages.releases_api import ReleaseBody
-from services.metrics.pages.words import japanese_year
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow

@@ -23,11 +23,6 @@ def _none(number: int | None, fiscal_year: int | None) -> NotFound:
     return NotFound("no-release", detail)
 
 
-async def list_heads(connection: AsyncConnection) -> list[ReleaseHead]:
-    """Every release, the newest first; none before the first was made."""
-    return await releases.all_releases(connection)
-
-
 async def find_heads(
     connection: AsyncConnection, number: int | None, fiscal_year: int | None
 ) -> list[ReleaseHead]:
