@@ -37,7 +37,14 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
     def attack(mode: Mode, until: int) -> None:
         attacker = Attacker(documents[:until], mode, minimum, truth)
         attacker.within = [(one.inner, one.outer[0]) for one in city.within]
-        found.extend((f"{mode} {until}", one) for one in attacker.findings())
+        found.extend(
+            (f"{mode} {until}", one) for one in attacker.findings() if not open_(mode, one)
+        )
+
+    def open_(mode: Mode, one: Finding) -> bool:
+        # An earlier release said this total; who knows that nothing changed reads it there.
+        large = one.least >= city.plan.disclosure.threshold
+        return mode == "told" and " total " in one.what and large
 
     attack("apart", len(documents))
     attack("told", len(documents))

@@ -44,8 +44,10 @@ async def test_each_release_is_an_entry_with_its_files(quiet_world: World, plan:
         assert len(links) == 4
         base = quiet_world.settings.tsunagi_url
         for media_type, link in links.items():
-            assert link.endswith(f"?release={release.number}")
-            if media_type != "text/html":
+            if media_type == "text/html":
+                assert link == f"{base}/metrics/releases/{release.number}"
+            else:
+                assert link.endswith(f"?release={release.number}")
                 answer = await quiet_world.client.get(link.removeprefix(base))
                 assert answer.headers["content-type"].partition(";")[0] == media_type
     assert "<b>" not in (await quiet_world.client.get(_PATH)).text
