@@ -100,6 +100,12 @@ async def test_a_correction_needs_a_reason_and_marks_what_changed(world: World) 
     path = f"/intake/api/consultations/{made[0]}/cancellation"
     await world.post(path, "shakyo-sogo", {"reason": "二重に書いた"})
     await world.settle()
+    live = await world.get(f"/metrics/api/indicators?fy={year}", "manager")
+    changed = {row["id"] for row in live if row["status"] == "provisional"}
+    assert "shakyo-consultations" in changed
+    assert "welfare-consultations" not in changed
+    page = (await world.call("GET", f"/metrics/indicators?fy={year}", "manager")).text
+    assert "訂正の公表をご検討ください。" in page
     answer = await world.call("POST", _API, "manager", {"period": str(year)})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "reason-required"

@@ -36,6 +36,7 @@ async def get_page(
     log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
     shown = await show_indicators(connection, plan, year, japanese_day(now))
 
+    pending = sum(one.status == "provisional" for one in shown)
     counts = Counter(str(one.progress.verdict) for one in shown)
 
     def place(one: ShownIndicator) -> tuple[int, int]:
@@ -46,6 +47,8 @@ async def get_page(
         "indicators.html",
         sections=[(key, list(rows)) for key, rows in groupby(shown, key=place)],
         year=year,
+        pending=pending,
+        closed=pending < len(shown),
         current=fiscal_year_of(japanese_day(now)),
         in_words=in_words,
         japanese_year=japanese_year,

@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.published import Published, Status
+from services.metrics.domain.published import Published, Status, YearCell
 from services.metrics.storage.release_tables import release as table
 from services.metrics.storage.release_tables import release_exact
 
@@ -80,8 +80,8 @@ async def all_releases(connection: AsyncConnection) -> list[ReleaseHead]:
     return [ReleaseHead(*row) for row in rows]
 
 
-async def statuses(connection: AsyncConnection, year: int) -> dict[str, Status]:
-    """Where each indicator of a fiscal year stands: final or revised once the year was closed."""
+async def closed_year(connection: AsyncConnection, year: int) -> dict[str, YearCell]:
+    """What the newest release that closed this fiscal year says of each indicator."""
     query = (
         _WHOLE.where(table.c.period == str(year), table.c.status != "provisional")
         .order_by(table.c.number.desc())
@@ -90,7 +90,7 @@ async def statuses(connection: AsyncConnection, year: int) -> dict[str, Status]:
     closed = _stored((await connection.execute(query)).one_or_none())
     if closed is None:
         return {}
-    return {line.id: line.years[-1].status for line in closed.document.lines}
+    return {line.id: line.years[-1] for line in closed.document.lines}
 
 
 async def newest_by_year(connection: AsyncConnection, before: int) -> list[StoredRelease]:

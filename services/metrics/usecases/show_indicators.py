@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.progress import Progress, progress_of
-from services.metrics.domain.published import Status
+from services.metrics.domain.published import Status, YearCell
 from services.metrics.domain.values import Counted, Value, value_of
 from services.metrics.storage import contributions, releases
 from services.metrics.usecases.rules_in_force import rules_in_force
@@ -21,7 +21,7 @@ from shared.plan.model import IndicatorRow
 class ShownIndicator:
     """A row of the plan, its value in the year, how it was counted, and where it stands.
 
-    `status` follows the release that closed the year.
+    `status` follows the release that closed the year, as long as the figure is what it said.
     """
 
     row: IndicatorRow
@@ -40,7 +40,7 @@ async def show_indicators(
     districts = await contributions.districts_of_year(connection, year)
     latest = await contributions.latest_reports(connection, last_day_of(year))
     reports = await contributions.reports_of_year(connection, year)
-    statuses = await releases.statuses(connection, year)
+    closed = await releases.closed_year(connection, year)
     shown = []
     for row in plan.indicators:
         rule = rules[row.id]
@@ -59,7 +59,14 @@ async def show_indicators(
         )
         value = value_of(rule, counted, year, row.decimals, today)
         progress = progress_of(row, value, year, plan.first_year, plan.target_year, today)
-        shown.append(
-            ShownIndicator(row, rule, value, progress, statuses.get(row.id, "provisional"))
-        )
+        status = _status_of(value, closed.get(row.id))
+        shown.append(ShownIndicator(row, rule, value, progress, status))
     return shown
+
+
+def _status_of(value: Value, closed: YearCell | None) -> Status:
+    """A figure that has changed since the year was closed is provisional until the revision."""
+    if closed is None:
+        return "provisional"
+    same = (value.value, value.state) == (closed.value, closed.state)
+    return closed.status if same or closed.mark == "x" else "provisional"
