@@ -53,7 +53,11 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(5))
+#: In the last one a revision says what was said before, each part in another release.
+_SEEDS = (0, 1, 2, 3, 1_016)
+
+
+@pytest.mark.parametrize("seed", _SEEDS)
 def test_an_attacker_finds_nothing(plan: Plan, seed: int) -> None:
     assert _findings(grown(plan, seed, begin=_FEW)) == []
 

@@ -95,6 +95,7 @@ async def test_a_second_lead_is_refused_and_side_legs_join(world: World) -> None
         "POST", f"/referral/api/cases/{case}/referrals", "shakyo-sogo", request
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "lead-taken")
+    assert answer.json()["allowed"] == ["referrals", "conferences", "plan"]
     await _offer(world, case, "shakyo-sogo", "houkatsu")
     legs = (await _case(world, case, "shakyo-sogo"))["legs"]
     assert [(leg["to"], leg["lead"]) for leg in legs] == [("csw", True), ("houkatsu", False)]

@@ -100,6 +100,8 @@ async def test_handing_on_goes_on_until_the_other_accepts(world: World) -> None:
     assert (await _act(world, legs[0], "csw", "hand-on", **request))["state"] == "accepted"
     twice = await world.call("POST", f"/referral/api/referrals/{legs[0]}/hand-on", "csw", request)
     assert (twice.status_code, twice.json()["code"]) == (409, "hand-on-pending")
+    may = ["contacts", "confirm", "check-in", "assign", "close"]
+    assert sorted(twice.json()["allowed"]) == sorted(may)
     shown = await _case(world, case, "csw")
     assert [(leg["state"], leg["lead"]) for leg in shown["legs"]] == [
         ("accepted", True),

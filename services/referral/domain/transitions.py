@@ -4,7 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
+from services.referral.domain.case import (
+    LIVE,
+    Case,
+    CaseState,
+    Leg,
+    LegState,
+    pending_hand_on,
+)
 
 
 class Side(StrEnum):
@@ -100,10 +107,18 @@ def sides_of(
     return frozenset(side for side, holds in sides.items() if holds)
 
 
-def allowed_actions(state: LegState, sides: Collection[Side]) -> list[Action]:
-    """What somebody on these sides may do to a leg in this state, in the table's order."""
+def allowed_actions(leg: Leg, sides: Collection[Side], legs: Collection[Leg]) -> list[Action]:
+    """What somebody on these sides may do to one of the case's legs, in the table's order.
+
+    While a hand-on of it waits for its answer there is no second one.
+    """
+    handing_on = pending_hand_on(legs, leg.id) is not None
     return [
-        rule.action for rule in TABLE if state in rule.states and not rule.sides.isdisjoint(sides)
+        rule.action
+        for rule in TABLE
+        if leg.state in rule.states
+        and not rule.sides.isdisjoint(sides)
+        and not (handing_on and rule.action is Action.HAND_ON)
     ]
 
 

@@ -12,7 +12,13 @@ from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.sight import case_as_seen, sight_of
-from services.referral.domain.transitions import Action, CaseAction
+from services.referral.domain.transitions import (
+    Action,
+    CaseAction,
+    allowed_actions,
+    allowed_case_actions,
+    sides_of,
+)
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
@@ -153,7 +159,10 @@ async def offer_referrals(
     if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
             detail = "主担当のつなぎがすでにあります。協力としてつないでください。"
-            raise Conflict("lead-taken", detail, extra={"allowed": []})
+            allowed = allowed_case_actions(
+                acting.agency, standing.case, standing.legs, acting.plan.coordinator
+            )
+            raise Conflict("lead-taken", detail, extra={"allowed": [*map(str, allowed)]})
         offer = replace(offer, lead=None)
     return await store_offer(connection, standing, standing, offer, acting)
 
@@ -173,7 +182,10 @@ async def hand_on_referral(
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)
         detail = f"{name}への引き継ぎの返事を待っています。取り下げてから、次を選んでください。"
-        raise Conflict("hand-on-pending", detail, extra={"allowed": []})
+        coordinator, legs = acting.plan.coordinator, turn.before.legs
+        sides = sides_of(acting.agency, turn.case, turn.leg, coordinator, receives=acting.receives)
+        allowed = allowed_actions(turn.leg, sides, legs)
+        raise Conflict("hand-on-pending", detail, extra={"allowed": [*map(str, allowed)]})
     lead = offer.to[0] if turn.leg.lead else None
     moved = replace(offer, lead=lead, at=turn.at)
     before = turn.before

@@ -146,7 +146,7 @@ async def show_case(
                 leg=leg,
                 overdue=is_overdue(leg, now),
                 stands=stands(leg, today),
-                allowed=_allowed(agency, case, leg, plan, receives=receives),
+                allowed=_allowed(agency, standing, leg, plan, receives=receives),
                 sharing=[*map(str, allowed_sharing(agency, case, leg, plan.coordinator))],
                 contacts=contacts.get(leg.id, []),
             )
@@ -175,9 +175,9 @@ async def may_see(connection: AsyncConnection, case_id: UUID, acting: Acting) ->
     return found is not None and is_party(acting.agency, found.case, found.legs, coordinator)
 
 
-def _allowed(agency: str, case: Case, leg: Leg, plan: Plan, *, receives: bool) -> list[str]:
-    sides = sides_of(agency, case, leg, plan.coordinator, receives=receives)
-    return [str(action) for action in allowed_actions(leg.state, sides)]
+def _allowed(agency: str, at: Standing, leg: Leg, plan: Plan, *, receives: bool) -> list[str]:
+    sides = sides_of(agency, at.case, leg, plan.coordinator, receives=receives)
+    return [str(action) for action in allowed_actions(leg, sides, at.legs)]
 
 
 def acts_as_seen(acts: Iterable[Act], legs: Mapping[UUID, Leg], sight: Sight) -> list[Act]:

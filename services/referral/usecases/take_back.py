@@ -123,7 +123,9 @@ async def void_referral(
     sides = {Side.ADMINISTRATOR}
     state = next_state(Action.VOID, leg.state, sides)
     if state is None:
-        raise await leg_conflict(connection, leg, allowed_actions(leg.state, sides), acting.plan)
+        raise await leg_conflict(
+            connection, leg, allowed_actions(leg, sides, before.legs), acting.plan
+        )
     moment = moment_of(at, acting.now, leg.acted_at)
     voided = replace(leg, state=state, acted_at=moment)
     await note_act(connection, before.case.id, "void", moment, acting, leg_id=leg_id, reason=reason)

@@ -112,7 +112,9 @@ async def take_turn(
         sides &= {Side.RECEIVER}
     state = next_state(action, leg.state, sides)
     if state is None:
-        raise await leg_conflict(connection, leg, allowed_actions(leg.state, sides), acting.plan)
+        raise await leg_conflict(
+            connection, leg, allowed_actions(leg, sides, standing.legs), acting.plan
+        )
     moment = moment_of(at, acting.now, leg.acted_at)
     return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
 

@@ -6,7 +6,8 @@
   if (!account || !window.EventSource) return;
 
   const stored = `tsunagi-last-${account}`;
-  const plainTitle = document.title.replace(/^\(\d+\) /, "");
+  const withoutNumber = (title) => title.replace(/^\(\d+\) /, "");
+  let plainTitle = withoutNumber(document.title);
   const link = document.querySelector("[data-unread-count]");
   const box = document.querySelector("[data-news]");
   const channel = window.BroadcastChannel ? new BroadcastChannel(`tsunagi-${account}`) : null;
@@ -85,6 +86,7 @@
       if (touched(region)) offer();
       else region.replaceWith(document.adoptNode(next));
     }
+    plainTitle = withoutNumber(fresh.title);
     if (fresh.body.dataset.unread !== undefined) showUnread(Number(fresh.body.dataset.unread));
   };
 
