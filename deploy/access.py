@@ -1,9 +1,10 @@
 """`tsunagi token` and `tsunagi account`: let a machine or a first administrator in."""
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,14 +12,48 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from deploy.installation import addresses
 from shared.database import make_engine
 from shared.errors import Problem
-from shared.identity.accounts import check_scope, create_account
+from shared.identity.accounts import (
+    account_of,
+    check_scope,
+    create_account,
+    disable_account,
+    list_accounts,
+    reset_password,
+)
+from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.tokens import create_token
 from shared.plan import load_plan
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
+
+Result = TypeVar("Result")
 
 _ROLE = click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 _AGENCY = click.option("--agency", help="機関の id（counter と agency では必須）")
+
+
+def _work(settings: Settings, act: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    """Do it in one transaction; what is refused is said in one line."""
+
+    async def work() -> Result:
+        engine = make_engine(settings.database_url("identity"), pool_size=1)
+        try:
+            async with engine.begin() as connection:
+                return await act(connection)
+        finally:
+            await engine.dispose()
+
+    with _explained():
+        return asyncio.run(work())
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        words = [fault.detail for fault in problem.errors] or [problem.detail]
+        raise click.ClickException(" ".join(words)) from None
 
 
 def _make(role: Role, agency: str | None, make: Callable[[AsyncConnection], Awaitable[str]]) -> str:
@@ -26,21 +61,9 @@ def _make(role: Role, agency: str | None, make: Callable[[AsyncConnection], Awai
     settings = load_settings(addresses())
     if role not in DESK_ROLES and agency is not None:
         raise click.ClickException("この役割には機関を付けません。")
-
-    async def work() -> str:
-        engine = make_engine(settings.database_url("identity"), pool_size=1)
-        try:
-            async with engine.begin() as connection:
-                return await make(connection)
-        finally:
-            await engine.dispose()
-
-    try:
+    with _explained():
         check_scope(role, agency, frozenset(load_plan(settings.tsunagi_plan).agencies))
-        return asyncio.run(work())
-    except Problem as problem:
-        words = [fault.detail for fault in problem.errors] or [problem.detail]
-        raise click.ClickException(" ".join(words)) from None
+    return _work(settings, make)
 
 
 @click.group()
@@ -74,10 +97,10 @@ def account() -> None:
 @_AGENCY
 @click.option("--name", default="担当", show_default=True, help="職名（個人の氏名は書かない）")
 def account_create(login: str, role: str, agency: str | None, name: str) -> None:
-    """アカウントを作り、最初のパスワードだけを表示します。"""
+    """アカウントを作り、はじめのパスワードだけを表示します（サインインすると変える画面が開きます）。"""
 
     async def make(connection: AsyncConnection) -> str:
-        password = secrets.token_urlsafe(12)
+        password = new_password()
         await create_account(
             connection,
             login=login,
@@ -90,3 +113,34 @@ def account_create(login: str, role: str, agency: str | None, name: str) -> None
         return password
 
     click.echo(_make(Role(role), agency, make))
+
+
+@account.command("list")
+def account_list() -> None:
+    """アカウントの一覧。"""
+    for one in _work(load_settings(addresses()), list_accounts):
+        state = "停止中" if one.disabled_at else "初回待ち" if one.must_change else "使用中"
+        click.echo(f"{one.login}\t{one.role}\t{one.agency or '-'}\t{one.name}\t{state}")
+
+
+@account.command("disable")
+@click.argument("login")
+def account_disable(login: str) -> None:
+    """アカウントを停止します。サインイン中でも、すぐに使えなくなります。"""
+
+    async def disable(connection: AsyncConnection) -> None:
+        await disable_account(connection, await account_of(connection, login), datetime.now(UTC))
+
+    _work(load_settings(addresses()), disable)
+
+
+@account.command("reset")
+@click.argument("login")
+def account_reset(login: str) -> None:
+    """はじめのパスワードを新しくし、それだけを表示します。"""
+
+    async def reset(connection: AsyncConnection) -> str:
+        _, password = await reset_password(connection, await account_of(connection, login))
+        return password
+
+    click.echo(_work(load_settings(addresses()), reset))

@@ -8,6 +8,7 @@ from services.intake.pages import (
     accounts,
     consultations,
     consultations_api,
+    own_account,
     records,
     records_api,
     sign_in,
@@ -39,6 +40,7 @@ def build_app(settings: Settings) -> FastAPI:
         templates=Path(__file__).parent / "pages/templates",
         routers=[
             sign_in.router,
+            own_account.router,
             accounts.router,
             consultations_api.router,
             records_api.router,

@@ -7,17 +7,18 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.identity.principal import Member, Principal, Role
-from shared.identity.sign_in import IDLE, hash_secret
+from shared.identity.sessions import IDLE, hash_secret
 
 _TOKEN = text(
-    "SELECT id, name, role, agency FROM token"
+    "SELECT id, name, role, agency, false AS must_change FROM token"
     " WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now"
 )
 # A session is noted as seen once a minute at most, so that reading pages rarely writes.
 _SESSION = text(
     """
     WITH open AS (
-        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency
+        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency,
+            a.must_change AND s.method = 'password' AS must_change
         FROM session s JOIN account a ON a.id = s.account_id
         WHERE s.secret_hash = :hash AND s.ends_at > :now AND s.seen_at > :idle
           AND a.disabled_at IS NULL
@@ -25,7 +26,7 @@ _SESSION = text(
         UPDATE session SET seen_at = :now FROM open
         WHERE session.secret_hash = open.secret_hash AND open.seen_at < :minute
     )
-    SELECT id, name, role, agency FROM open
+    SELECT id, name, role, agency, must_change FROM open
     """
 )
 _MEMBERS = text(
@@ -67,4 +68,4 @@ class Gate:
             row: Row[Any] | None = (await connection.execute(query, parameters)).one_or_none()
         if row is None:
             return None
-        return Principal(row.id, row.name, Role(row.role), row.agency)
+        return Principal(row.id, row.name, Role(row.role), row.agency, row.must_change)

@@ -1,7 +1,5 @@
-"""Sign in and out: opaque sessions with a new secret each time, stored as hashes."""
+"""Sign in with a password: the same work for every account, and a session of its own."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
@@ -9,18 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.errors import NotSignedIn, TooMany
 from shared.identity.passwords import PasswordCheck
-from shared.identity.tables import account, session, sign_in_failure
+from shared.identity.sessions import open_session
+from shared.identity.tables import account, sign_in_failure
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
 #: So many wrong passwords for one login from one address, in so much time.
 MOST_FAILURES = 10
 FAILURES_WITHIN = timedelta(minutes=10)
-
-
-def hash_secret(secret: str) -> bytes:
-    """How a session's or token's secret is stored; it has 256 random bits of its own."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 async def sign_in(
@@ -30,6 +22,8 @@ async def sign_in(
     login: str,
     password: str,
     address: str,
+    browser: str,
+    replaces: str | None,
     now: datetime,
 ) -> str:
     """A new session's secret. Raises NotSignedIn, or TooMany after many wrong passwords.
@@ -56,33 +50,32 @@ async def sign_in(
         found = (await connection.execute(query)).one_or_none()
     matched = await check.matches(None if found is None else found.password_hash, password)
     async with engine.begin() as connection:
-        if not matched or found is None:
+        # Held until the session is kept: whoever changes the password meanwhile ends it too.
+        unchanged = found is not None and await connection.scalar(
+            select(account.c.id)
+            .where(
+                account.c.id == found.id,
+                account.c.password_hash == found.password_hash,
+                account.c.disabled_at.is_(None),
+            )
+            .with_for_update(read=True)
+        )
+        if not matched or not unchanged:
             await connection.execute(
                 insert(sign_in_failure).values(login=login, address=address, failed_at=now)
             )
         else:
-            secret = secrets.token_urlsafe(32)
-            await connection.execute(
-                insert(session).values(
-                    secret_hash=hash_secret(secret),
-                    account_id=found.id,
-                    opened_at=now,
-                    seen_at=now,
-                    ends_at=now + LONGEST,
-                )
-            )
             await connection.execute(
                 delete(sign_in_failure).where(
                     sign_in_failure.c.login == login, sign_in_failure.c.address == address
                 )
             )
-            return secret
+            return await open_session(
+                connection,
+                unchanged,
+                method="password",
+                browser=browser,
+                replaces=replaces,
+                now=now,
+            )
     raise NotSignedIn("wrong-password", "ログイン名またはパスワードが違います。")
-
-
-async def sign_out(engine: AsyncEngine, secret: str) -> None:
-    """End the session."""
-    async with engine.begin() as connection:
-        await connection.execute(
-            delete(session).where(session.c.secret_hash == hash_secret(secret))
-        )

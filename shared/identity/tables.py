@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 
 metadata = MetaData()
@@ -31,6 +33,7 @@ account = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
     CheckConstraint(_ROLES, name="account_role"),
     CheckConstraint(_AGENCY, name="account_agency"),
 )
@@ -43,6 +46,10 @@ session = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("browser", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    CheckConstraint("method IN ('password', 'oidc', 'proxy')", name="session_method"),
     Index("session_account", "account_id"),
 )
 

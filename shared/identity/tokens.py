@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from shared.identity.principal import Role
-from shared.identity.sign_in import hash_secret
+from shared.identity.sessions import hash_secret
 from shared.identity.tables import token
 
 LIFETIME = timedelta(days=365)

@@ -61,5 +61,10 @@ ACCOUNT = {
     "name": Field("職名"),
     "role": Field("役割", CHOOSE),
     "agency": Field("機関", CHOOSE),
-    "password": Field("はじめのパスワード"),
+}
+
+PASSWORD = {
+    "password": Field("今のパスワード"),
+    "new_password": Field("新しいパスワード"),
+    "again": Field("新しいパスワード（もう一度）"),
 }

@@ -4,10 +4,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import SIGN_IN
+from services.intake.pages.session_cookie import (
+    browser_of,
+    session_secret,
+    signed_in,
+    signed_out,
+)
+from shared.database import transaction
 from shared.errors import Forbidden, Problem
 from shared.identity.principal import Role
-from shared.identity.sign_in import LONGEST, sign_in, sign_out
-from shared.web.access import SignedIn, cookie_name, public, same_origin
+from shared.identity.sessions import end_session_of
+from shared.identity.sign_in import sign_in
+from shared.web.access import ComingIn, SignedIn, public, same_origin
 from shared.web.forms import Form, read_form
 from shared.web.rendering import render
 from shared.web.requests import Moment
@@ -53,8 +61,10 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
             state.gate.engine,
             state.passwords,
             login=typed.one("login")[:100],
-            password=typed.one("password")[:200],
+            password=typed.exact("password")[:200],
             address=address,
+            browser=browser_of(request),
+            replaces=session_secret(request),
             now=now,
         )
     except Problem as problem:
@@ -62,24 +72,12 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         return render(
             request, "sign_in.html", status=problem.status, headers=problem.headers, form=form
         )
-    answer = RedirectResponse(local_path(request.query_params.get("next", "/")), status_code=303)
-    answer.set_cookie(
-        cookie_name(state.public_url),
-        secret,
-        max_age=int(LONGEST.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=state.public_url.startswith("https://"),
-    )
-    return answer
+    return signed_in(request, secret, local_path(request.query_params.get("next", "/")))
 
 
 @router.post("/sign-out")
-async def post_sign_out(request: Request, _: SignedIn) -> Response:
+async def post_sign_out(request: Request, _: ComingIn) -> Response:
     """End the session."""
-    state = request.app.state
-    name = cookie_name(state.public_url)
-    await sign_out(state.gate.engine, request.cookies.get(name, ""))
-    answer = RedirectResponse("/sign-in", status_code=303)
-    answer.delete_cookie(name)
-    return answer
+    async with transaction(request.app.state.gate.engine) as connection:
+        await end_session_of(connection, session_secret(request))
+    return signed_out(request, "/sign-in")
