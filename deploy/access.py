@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import click
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,13 +23,15 @@ from shared.identity.accounts import (
 )
 from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
-from shared.identity.tokens import create_token
+from shared.identity.tokens import LONGEST, create_token, end_token, list_tokens
+from shared.japanese_time import written
 from shared.plan import load_plan
 from shared.settings import Settings, load_settings
 
 Result = TypeVar("Result")
 
 _ROLE = click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+_DAYS = click.IntRange(1, LONGEST.days)
 _AGENCY = click.option("--agency", help="機関の id（counter と agency では必須）")
 
 
@@ -75,15 +78,43 @@ def token() -> None:
 @_ROLE
 @_AGENCY
 @click.option("--name", default="cli", show_default=True, help="何のための鍵か")
-def token_create(role: str, agency: str | None, name: str) -> None:
+@click.option("--days", type=_DAYS, default=365, show_default=True, help="何日使えるか")
+def token_create(role: str, agency: str | None, name: str, days: int) -> None:
     """鍵を作り、その一行だけを表示します。もう一度表示することはできません。"""
 
     async def make(connection: AsyncConnection) -> str:
         return await create_token(
-            connection, name=name, role=Role(role), agency=agency, now=datetime.now(UTC)
+            connection,
+            name=name,
+            role=Role(role),
+            agency=agency,
+            now=datetime.now(UTC),
+            lifetime=timedelta(days=days),
         )
 
     click.echo(_make(Role(role), agency, make))
+
+
+@token.command("list")
+def token_list() -> None:
+    """鍵の一覧（鍵そのものは表示できません）。"""
+    now = datetime.now(UTC)
+    for one in _work(load_settings(addresses()), list_tokens):
+        used = "未使用" if one.last_used_at is None else f"最後 {written(one.last_used_at)}"
+        until = f"期限 {written(one.expires_at)}"
+        scope = one.agency or "-"
+        click.echo(f"{one.id}\t{one.role}\t{scope}\t{one.name}\t{one.state(now)}\t{until}\t{used}")
+
+
+@token.command("revoke")
+@click.argument("token_id", type=click.UUID)
+def token_revoke(token_id: UUID) -> None:
+    """鍵を取り消します。すぐに使えなくなります（id は token list で見られます）。"""
+
+    async def revoke(connection: AsyncConnection) -> None:
+        await end_token(connection, token_id, datetime.now(UTC))
+
+    _work(load_settings(addresses()), revoke)
 
 
 @click.group()

@@ -13,6 +13,7 @@ from services.intake.pages import (
     records_api,
     sign_in,
     slips,
+    tokens,
 )
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -42,6 +43,7 @@ def build_app(settings: Settings) -> FastAPI:
             sign_in.router,
             own_account.router,
             accounts.router,
+            tokens.router,
             consultations_api.router,
             records_api.router,
             slips.router,

@@ -64,6 +64,7 @@ token = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("last_used_at", DateTime(timezone=True)),
     CheckConstraint(_ROLES, name="token_role"),
     CheckConstraint(_AGENCY, name="token_agency"),
 )

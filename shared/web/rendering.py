@@ -39,6 +39,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.MANAGER: (("/metrics/indicators", "指標"), ("/intake/figures/new", "報告値を書く")),
     Role.ADMIN: (
         ("/admin/accounts", "アカウント"),
+        ("/admin/tokens", "機械の鍵"),
         ("/referral/agencies", "機関の引き継ぎ"),
         ("/referral/voids", "誤りの取消"),
         ("/referral/channels", "知らせる先"),

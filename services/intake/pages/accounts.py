@@ -6,30 +6,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import ACCOUNT
+from services.intake.pages.scopes import ROLES, agencies_of, read_scope
 from shared.database import transaction
-from shared.errors import Conflict, InvalidInput, Problem
+from shared.errors import Conflict, Problem
 from shared.identity.accounts import (
-    check_scope,
     create_account,
     disable_account,
     list_accounts,
     reset_password,
 )
 from shared.identity.passwords import new_password
-from shared.identity.principal import Role
 from shared.web.access import Administering
 from shared.web.forms import Form, Typed, read_form, refuse_empty
 from shared.web.rendering import render
 from shared.web.requests import Moment
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
-
-ROLES = (
-    (Role.COUNTER.value, "窓口（相談を書く）"),
-    (Role.AGENCY.value, "機関（つなぎを受ける）"),
-    (Role.MANAGER.value, "管理職（指標を見る）"),
-    (Role.ADMIN.value, "管理者"),
-)
 
 DONE = {"disabled": "アカウントを停止しました。"}
 
@@ -49,7 +41,7 @@ async def _page(
         status=status,
         accounts=accounts,
         roles=ROLES,
-        agencies=[(known.id, known.name) for known in request.app.state.plan.agencies.values()],
+        agencies=agencies_of(request),
         form=Form(ACCOUNT, typed, problem),
         handed_over=handed_over,
         done="" if problem else DONE.get(request.query_params.get("done", ""), ""),
@@ -68,11 +60,7 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
     typed = await read_form(request)
     try:
         refuse_empty(typed, ("login", "name", "role"))
-        if typed.one("role") not in {value for value, _ in ROLES}:
-            raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
-        role = Role(typed.one("role"))
-        agency = typed.optional("agency")
-        check_scope(role, agency, frozenset(request.app.state.plan.agencies))
+        role, agency = read_scope(request, typed)
         login, password = typed.one("login")[:100], new_password()
         async with transaction(request.app.state.gate.engine) as connection:
             await create_account(

@@ -63,6 +63,13 @@ ACCOUNT = {
     "agency": Field("機関", CHOOSE),
 }
 
+TOKEN = {
+    "name": Field("何のための鍵か"),
+    "role": Field("役割", CHOOSE),
+    "agency": Field("機関", CHOOSE),
+    "days": Field("期限", CHOOSE),
+}
+
 PASSWORD = {
     "password": Field("今のパスワード"),
     "new_password": Field("新しいパスワード"),
