@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from shared.errors import Conflict, InvalidInput, NotFound
+from shared.identity.devices import forget_devices
 from shared.identity.password_rules import refuse_weak
 from shared.identity.passwords import hash_password, new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.sessions import end_sessions
+from shared.identity.sign_in_limits import forget_attempts
 from shared.identity.tables import account
 
 
@@ -127,6 +129,8 @@ async def reset_password(connection: AsyncConnection, account_id: UUID) -> tuple
         .values(password_hash=password_hash, must_change=True)
     )
     await end_sessions(connection, account_id)
+    await forget_devices(connection, account_id)
+    await forget_attempts(connection, found.login)
     return found.login, password
 
 

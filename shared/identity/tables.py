@@ -1,13 +1,11 @@
 """The tables of the identity database. Secrets are stored as hashes only."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
-    Identity,
     Index,
     LargeBinary,
     MetaData,
@@ -69,12 +67,24 @@ token = Table(
     CheckConstraint(_AGENCY, name="token_agency"),
 )
 
-sign_in_failure = Table(
-    "sign_in_failure",
+#: A login that nobody has may be a password typed in the wrong field: only its hash is kept.
+sign_in_attempt = Table(
+    "sign_in_attempt",
     metadata,
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("login", Text, nullable=False),
+    Column("id", Uuid, primary_key=True),
+    Column("login", LargeBinary, nullable=False),
     Column("address", Text, nullable=False),
-    Column("failed_at", DateTime(timezone=True), nullable=False),
-    Index("sign_in_failure_recent", "login", "address", "failed_at"),
+    Column("device", LargeBinary),
+    Column("tried_at", DateTime(timezone=True), nullable=False),
+    Index("sign_in_attempt_login", "login", "tried_at"),
+    Index("sign_in_attempt_address", "address", "tried_at"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("device_account", "account_id"),
 )

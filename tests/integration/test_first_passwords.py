@@ -16,6 +16,7 @@ from shared.identity.accounts import create_account
 from shared.identity.passwords import PasswordCheck
 from shared.identity.principal import Role
 from shared.identity.sign_in import sign_in
+from shared.identity.visitor import Visitor
 from tests.people import PASSWORD, add_accounts
 from tests.world import World
 
@@ -157,9 +158,7 @@ async def test_an_account_that_is_not_there_costs_the_same_work(quiet_world: Wor
                 check,
                 login=login,
                 password="not-this-one",
-                address="192.0.2.1",
-                browser="",
-                replaces=None,
+                visitor=Visitor("192.0.2.1", "Firefox"),
                 now=datetime.now(UTC),
             )
     await engine.dispose()

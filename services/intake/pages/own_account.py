@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import PASSWORD
-from services.intake.pages.session_cookie import browser_of, session_secret, signed_in
+from services.intake.pages.session_cookie import session_secret, signed_in, visitor_of
 from shared.database import transaction
 from shared.errors import Problem
 from shared.identity.own_password import change_password
@@ -70,7 +70,7 @@ async def post_password(request: Request, principal: ComingIn, now: Moment) -> R
             old=old,
             new=new,
             again=again,
-            browser=browser_of(request),
+            visitor=visitor_of(request),
             now=now,
         )
     except Problem as problem:

@@ -1,9 +1,11 @@
-"""The cookie of a session: read from a request, given with an answer, taken back."""
+"""The cookies of a session and of a known device: read from a request, given with an answer."""
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from shared.identity.devices import LIFETIME
 from shared.identity.sessions import LONGEST
+from shared.identity.visitor import Visitor
 from shared.web.access import cookie_name
 from shared.web.browsers import browser_words
 
@@ -13,9 +15,30 @@ def session_secret(request: Request) -> str:
     return request.cookies.get(cookie_name(request.app.state.public_url), "")
 
 
-def browser_of(request: Request) -> str:
-    """Which browser asks, in words."""
-    return browser_words(request.headers.get("user-agent", ""))
+def visitor_of(request: Request) -> Visitor:
+    """Who asks to come in."""
+    return Visitor(
+        address=request.client.host if request.client else "",
+        browser=browser_words(request.headers.get("user-agent", "")),
+        session=session_secret(request),
+        device=request.cookies.get(_device_name(request), ""),
+    )
+
+
+def _device_name(request: Request) -> str:
+    return f"{cookie_name(request.app.state.public_url)}-device"
+
+
+def remember(request: Request, answer: Response, device: str) -> None:
+    """Let the browser be known again when somebody else guesses passwords of its accounts."""
+    answer.set_cookie(
+        _device_name(request),
+        device,
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=is_https(request),
+    )
 
 
 def is_https(request: Request) -> bool:

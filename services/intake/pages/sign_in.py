@@ -5,10 +5,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import SIGN_IN
 from services.intake.pages.session_cookie import (
-    browser_of,
+    remember,
     session_secret,
     signed_in,
     signed_out,
+    visitor_of,
 )
 from shared.database import transaction
 from shared.errors import Forbidden, Problem
@@ -55,16 +56,13 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
     typed = await read_form(request)
     state = request.app.state
-    address = request.client.host if request.client else ""
     try:
-        secret = await sign_in(
+        opened = await sign_in(
             state.gate.engine,
             state.passwords,
             login=typed.one("login")[:100],
             password=typed.exact("password")[:200],
-            address=address,
-            browser=browser_of(request),
-            replaces=session_secret(request),
+            visitor=visitor_of(request),
             now=now,
         )
     except Problem as problem:
@@ -72,7 +70,10 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         return render(
             request, "sign_in.html", status=problem.status, headers=problem.headers, form=form
         )
-    return signed_in(request, secret, local_path(request.query_params.get("next", "/")))
+    target = local_path(request.query_params.get("next", "/"))
+    answer = signed_in(request, opened.session, target)
+    remember(request, answer, opened.device)
+    return answer
 
 
 @router.post("/sign-out")
