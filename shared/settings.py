@@ -12,6 +12,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 _SCHEMES = ("postgresql://", "postgres://")
@@ -57,6 +58,35 @@ class Settings(BaseModel):
     tsunagi_smtp_from: str = ""
     #: Our own networks that webhooks may be sent into; none unless an administrator says so.
     tsunagi_webhook_networks: tuple[IPvAnyNetwork, ...] = ()
+
+    #: The city's OpenID provider; none unless an issuer is set.
+    tsunagi_oidc_issuer: str | None = None
+    tsunagi_oidc_client_id: str = ""
+    tsunagi_oidc_client_secret: SecretStr | None = None
+    #: Which claim is the login of an account here.
+    tsunagi_oidc_login_claim: str = Field(default="preferred_username", min_length=1)
+    #: Which claim says `agency:csw` or `manager`, so that unknown logins get an account.
+    tsunagi_oidc_provision_claim: str | None = None
+
+    @field_validator("tsunagi_oidc_issuer", "tsunagi_oidc_provision_claim")
+    @classmethod
+    def _is_given(cls, value: str | None) -> str | None:
+        return value or None
+
+    @field_validator("tsunagi_oidc_issuer")
+    @classmethod
+    def _is_secure(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("must begin with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _knows_its_provider(self) -> "Settings":
+        secret = self.tsunagi_oidc_client_secret
+        given = secret is not None and secret.get_secret_value()
+        if self.tsunagi_oidc_issuer and not (self.tsunagi_oidc_client_id and given):
+            raise ValueError("TSUNAGI_OIDC_CLIENT_ID and TSUNAGI_OIDC_CLIENT_SECRET are needed too")
+        return self
 
     @field_validator("tsunagi_webhook_networks", mode="before")
     @classmethod
@@ -106,6 +136,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(wanted)
     except ValidationError as error:
         faults = "; ".join(
-            f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+            ": ".join([*(str(name).upper() for name in fault["loc"][:1]), fault["msg"]])
+            for fault in error.errors()
         )
         raise SettingsError(f"設定を確認してください: {faults}") from None

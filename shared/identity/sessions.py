@@ -112,6 +112,9 @@ async def end_sessions(
     await connection.execute(mine)
 
 
-async def end_session_of(connection: AsyncConnection, secret: str) -> None:
-    """End the session with this secret."""
-    await connection.execute(delete(session).where(session.c.secret_hash == hash_secret(secret)))
+async def end_session_of(connection: AsyncConnection, secret: str) -> Method | None:
+    """End the session with this secret; how it was opened, None if there was none."""
+    mine = delete(session).where(session.c.secret_hash == hash_secret(secret))
+    ended = await connection.execute(mine.returning(session.c.method))
+    method: Method | None = ended.scalar_one_or_none()
+    return method

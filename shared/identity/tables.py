@@ -28,10 +28,11 @@ account = Table(
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("agency", Text),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
     Column("must_change", Boolean, nullable=False, server_default=false()),
+    Column("subject", Text, unique=True),
     CheckConstraint(_ROLES, name="account_role"),
     CheckConstraint(_AGENCY, name="account_agency"),
 )
@@ -87,4 +88,14 @@ device = Table(
     Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index("device_account", "account_id"),
+)
+
+oidc_attempt = Table(
+    "oidc_attempt",
+    metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
 )

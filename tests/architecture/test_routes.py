@@ -18,7 +18,9 @@ _ADDRESSES = {
     for name in ("IDENTITY", "INTAKE", "REFERRAL", "METRICS")
 } | {"REDIS_URL": "redis://127.0.0.1:1"}
 #: What is there without signing in: health, sign-in itself, the description of the interface.
-_PUBLIC = {"/livez", "/readyz", "/sign-in", "/static"}
+_PUBLIC = {"/livez", "/readyz", "/sign-in", "/static"} | {
+    f"/sign-in/oidc{step}" for step in ("", "/callback", "/end")
+}
 
 
 def _marks(dependant: Dependant) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.intake.pages.fields import SIGN_IN
 from services.intake.pages.session_cookie import (
     remember,
     session_secret,
@@ -11,14 +10,15 @@ from services.intake.pages.session_cookie import (
     signed_out,
     visitor_of,
 )
+from services.intake.pages.sign_in_page import sign_in_page
+from services.intake.pages.targets import local_path
 from shared.database import transaction
 from shared.errors import Forbidden, Problem
 from shared.identity.principal import Role
 from shared.identity.sessions import end_session_of
 from shared.identity.sign_in import sign_in
 from shared.web.access import ComingIn, SignedIn, public, same_origin
-from shared.web.forms import Form, read_form
-from shared.web.rendering import render
+from shared.web.forms import read_form
 from shared.web.requests import Moment
 
 router = APIRouter(include_in_schema=False)
@@ -31,12 +31,6 @@ FIRST_PAGE = {
 }
 
 
-def local_path(wanted: str) -> str:
-    """The page to go on to; anything but a path on this site becomes the first page."""
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted
-    return wanted if safe else "/"
-
-
 @router.get("/")
 async def get_first_page(principal: SignedIn) -> Response:
     """Where each role begins."""
@@ -46,7 +40,7 @@ async def get_first_page(principal: SignedIn) -> Response:
 @router.get("/sign-in", dependencies=[Depends(public)])
 async def get_sign_in(request: Request) -> Response:
     """The sign-in form."""
-    return render(request, "sign_in.html", form=Form(SIGN_IN))
+    return sign_in_page(request)
 
 
 @router.post("/sign-in", dependencies=[Depends(public)])
@@ -66,10 +60,7 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
             now=now,
         )
     except Problem as problem:
-        form = Form(SIGN_IN, typed, problem)
-        return render(
-            request, "sign_in.html", status=problem.status, headers=problem.headers, form=form
-        )
+        return sign_in_page(request, typed, problem)
     target = local_path(request.query_params.get("next", "/"))
     answer = signed_in(request, opened.session, target)
     remember(request, answer, opened.device)
@@ -80,5 +71,5 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
 async def post_sign_out(request: Request, _: ComingIn) -> Response:
     """End the session."""
     async with transaction(request.app.state.gate.engine) as connection:
-        await end_session_of(connection, session_secret(request))
-    return signed_out(request, "/sign-in")
+        method = await end_session_of(connection, session_secret(request))
+    return signed_out(request, "/sign-in?out=oidc" if method == "oidc" else "/sign-in")
