@@ -68,7 +68,13 @@ class Settings(BaseModel):
     #: Which claim says `agency:csw` or `manager`, so that unknown logins get an account.
     tsunagi_oidc_provision_claim: str | None = None
 
-    @field_validator("tsunagi_oidc_issuer", "tsunagi_oidc_provision_claim")
+    #: The header in which the city's proxy names a login, and from where it is believed.
+    tsunagi_proxy_login_header: str | None = None
+    tsunagi_proxy_networks: tuple[IPvAnyNetwork, ...] = ()
+
+    @field_validator(
+        "tsunagi_oidc_issuer", "tsunagi_oidc_provision_claim", "tsunagi_proxy_login_header"
+    )
     @classmethod
     def _is_given(cls, value: str | None) -> str | None:
         return value or None
@@ -88,7 +94,13 @@ class Settings(BaseModel):
             raise ValueError("TSUNAGI_OIDC_CLIENT_ID and TSUNAGI_OIDC_CLIENT_SECRET are needed too")
         return self
 
-    @field_validator("tsunagi_webhook_networks", mode="before")
+    @model_validator(mode="after")
+    def _knows_its_proxy(self) -> "Settings":
+        if bool(self.tsunagi_proxy_login_header) != bool(self.tsunagi_proxy_networks):
+            raise ValueError("TSUNAGI_PROXY_LOGIN_HEADER and TSUNAGI_PROXY_NETWORKS go together")
+        return self
+
+    @field_validator("tsunagi_webhook_networks", "tsunagi_proxy_networks", mode="before")
     @classmethod
     def _is_a_list(cls, value: object) -> object:
         if isinstance(value, str):

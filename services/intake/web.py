@@ -26,6 +26,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.trusted_proxy import TrustedProxy
 
 
 def _provider(settings: Settings) -> Provider | None:
@@ -76,4 +77,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.outbox = Outbox(settings.tsunagi_partitions)
     app.state.passwords = PasswordCheck()
     app.state.oidc = _provider(settings)
+    app.state.trusted_proxy = TrustedProxy(
+        settings.tsunagi_proxy_login_header, settings.tsunagi_proxy_networks
+    )
     return app

@@ -15,6 +15,7 @@ from services.intake.pages.targets import local_path
 from shared.database import transaction
 from shared.errors import Forbidden, Problem
 from shared.identity.principal import Role
+from shared.identity.proxy_sign_in import sign_in_by_proxy
 from shared.identity.sessions import end_session_of
 from shared.identity.sign_in import sign_in
 from shared.web.access import ComingIn, SignedIn, public, same_origin
@@ -38,9 +39,17 @@ async def get_first_page(principal: SignedIn) -> Response:
 
 
 @router.get("/sign-in", dependencies=[Depends(public)])
-async def get_sign_in(request: Request) -> Response:
-    """The sign-in form."""
-    return sign_in_page(request)
+async def get_sign_in(request: Request, now: Moment) -> Response:
+    """The sign-in form, unless the city's proxy says who comes; whoever just left stays out."""
+    state = request.app.state
+    login: str | None = state.trusted_proxy.login_of(request)
+    if login is None or "out" in request.query_params:
+        return sign_in_page(request)
+    try:
+        secret = await sign_in_by_proxy(state.gate.engine, login, visitor_of(request), now)
+    except Problem as problem:
+        return sign_in_page(request, problem=problem)
+    return signed_in(request, secret, local_path(request.query_params.get("next", "/")))
 
 
 @router.post("/sign-in", dependencies=[Depends(public)])
@@ -72,4 +81,5 @@ async def post_sign_out(request: Request, _: ComingIn) -> Response:
     """End the session."""
     async with transaction(request.app.state.gate.engine) as connection:
         method = await end_session_of(connection, session_secret(request))
-    return signed_out(request, "/sign-in?out=oidc" if method == "oidc" else "/sign-in")
+    elsewhere = method not in (None, "password")
+    return signed_out(request, f"/sign-in?out={method}" if elsewhere else "/sign-in")
