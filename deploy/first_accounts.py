@@ -1,4 +1,7 @@
-"""The accounts that a first start makes, with passwords of this installation's own."""
+"""The accounts that a first start makes, with passwords of this installation's own.
+
+They need no change: nobody chose them, and they stand in the data folder of whoever starts it.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,4 +56,5 @@ async def ensure_first_accounts(engine: AsyncEngine, folder: Folder) -> None:
                     agency=first.agency,
                     password=password_of(folder, first.login),
                     now=datetime.now(UTC),
+                    must_change=False,
                 )

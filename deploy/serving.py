@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 import uvloop
@@ -18,9 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.messaging.worker import Worker
 from shared.settings import Settings
+from shared.web.trusted_proxy import KeepPeer
 
 SERVICES = ("intake", "referral", "metrics")
 
@@ -134,6 +137,12 @@ def _apps_of(pages: ASGIApp | None) -> Iterator[FastAPI]:
         yield pages
 
 
+def _behind_proxies(app: ASGIApp) -> ASGIApp:
+    """The application told of the addresses that known proxies forward."""
+    known = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), known))
+
+
 async def serve(
     pages: ASGIApp | None,
     listener: socket.socket,
@@ -144,12 +153,12 @@ async def serve(
     """Serve until SIGINT or SIGTERM. First open streams and pages end, then the workers."""
     app = pages if pages is not None else operations(workers)
     config = uvicorn.Config(
-        app,
+        KeepPeer(_behind_proxies(app)),
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
-        proxy_headers=True,
+        proxy_headers=False,
         lifespan="on",
     )
     server = _Server(config, when_up or asyncio.Event())

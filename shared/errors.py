@@ -67,6 +67,10 @@ class Forbidden(Problem):
     status = 403
 
 
+class PasswordChangeNeeded(Forbidden):
+    """403: signed in with a first password, which opens nothing but its own change."""
+
+
 class NotFound(Problem):
     """404: not there, or the caller is not a party to it."""
 

@@ -14,6 +14,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 #: A site as browsers name it, or `*` for every one.
@@ -65,7 +66,53 @@ class Settings(BaseModel):
     #: Other sites whose pages may read the public feed (CORS); none unless it is said.
     tsunagi_feed_origins: tuple[Origin, ...] = ()
 
-    @field_validator("tsunagi_webhook_networks", "tsunagi_feed_origins", mode="before")
+    #: The city's OpenID provider; none unless an issuer is set.
+    tsunagi_oidc_issuer: str | None = None
+    tsunagi_oidc_client_id: str = ""
+    tsunagi_oidc_client_secret: SecretStr | None = None
+    #: Which claim is the login of an account here.
+    tsunagi_oidc_login_claim: str = Field(default="preferred_username", min_length=1)
+    #: Which claim says `agency:csw` or `manager`, so that unknown logins get an account.
+    tsunagi_oidc_provision_claim: str | None = None
+
+    #: The header in which the city's proxy names a login, and from where it is believed.
+    tsunagi_proxy_login_header: str | None = None
+    tsunagi_proxy_networks: tuple[IPvAnyNetwork, ...] = ()
+
+    @field_validator(
+        "tsunagi_oidc_issuer", "tsunagi_oidc_provision_claim", "tsunagi_proxy_login_header"
+    )
+    @classmethod
+    def _is_given(cls, value: str | None) -> str | None:
+        return value or None
+
+    @field_validator("tsunagi_oidc_issuer")
+    @classmethod
+    def _is_secure(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("must begin with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _knows_its_provider(self) -> "Settings":
+        secret = self.tsunagi_oidc_client_secret
+        given = secret is not None and secret.get_secret_value()
+        if self.tsunagi_oidc_issuer and not (self.tsunagi_oidc_client_id and given):
+            raise ValueError("TSUNAGI_OIDC_CLIENT_ID and TSUNAGI_OIDC_CLIENT_SECRET are needed too")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_its_proxy(self) -> "Settings":
+        if bool(self.tsunagi_proxy_login_header) != bool(self.tsunagi_proxy_networks):
+            raise ValueError("TSUNAGI_PROXY_LOGIN_HEADER and TSUNAGI_PROXY_NETWORKS go together")
+        return self
+
+    @field_validator(
+        "tsunagi_webhook_networks",
+        "tsunagi_feed_origins",
+        "tsunagi_proxy_networks",
+        mode="before",
+    )
     @classmethod
     def _is_a_list(cls, value: object) -> object:
         if isinstance(value, str):
@@ -113,6 +160,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(wanted)
     except ValidationError as error:
         faults = "; ".join(
-            f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+            ": ".join([*(str(name).upper() for name in fault["loc"][:1]), fault["msg"]])
+            for fault in error.errors()
         )
         raise SettingsError(f"設定を確認してください: {faults}") from None

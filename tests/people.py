@@ -27,6 +27,7 @@ async def add_accounts(settings: Settings, *agencies: str) -> None:
                 agency=agency,
                 password=PASSWORD,
                 now=datetime.now(UTC),
+                must_change=False,
             )
     await engine.dispose()
 

@@ -8,13 +8,17 @@ from services.intake.pages import (
     accounts,
     consultations,
     consultations_api,
+    oidc,
+    own_account,
     records,
     records_api,
     sign_in,
     slips,
+    tokens,
 )
 from shared.database import make_engine
 from shared.identity.gate import Gate
+from shared.identity.oidc_provider import Provider, Registration
 from shared.identity.passwords import PasswordCheck
 from shared.messaging.connecting import redis_check
 from shared.messaging.outbox import Outbox
@@ -22,6 +26,24 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.trusted_proxy import TrustedProxy
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The city's OpenID provider, None unless an issuer is set."""
+    if settings.tsunagi_oidc_issuer is None:
+        return None
+    secret = settings.tsunagi_oidc_client_secret
+    return Provider(
+        Registration(
+            issuer=settings.tsunagi_oidc_issuer,
+            client_id=settings.tsunagi_oidc_client_id,
+            secret="" if secret is None else secret.get_secret_value(),
+            redirect_uri=f"{settings.tsunagi_url.rstrip('/')}/sign-in/oidc/callback",
+            login_claim=settings.tsunagi_oidc_login_claim,
+            provision_claim=settings.tsunagi_oidc_provision_claim,
+        )
+    )
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -39,7 +61,10 @@ def build_app(settings: Settings) -> FastAPI:
         templates=Path(__file__).parent / "pages/templates",
         routers=[
             sign_in.router,
+            oidc.router,
+            own_account.router,
             accounts.router,
+            tokens.router,
             consultations_api.router,
             records_api.router,
             slips.router,
@@ -51,4 +76,8 @@ def build_app(settings: Settings) -> FastAPI:
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
     app.state.passwords = PasswordCheck()
+    app.state.oidc = _provider(settings)
+    app.state.trusted_proxy = TrustedProxy(
+        settings.tsunagi_proxy_login_header, settings.tsunagi_proxy_networks
+    )
     return app

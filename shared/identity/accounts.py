@@ -1,18 +1,23 @@
 """Accounts of people: made and disabled by the administrator, never deleted."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from shared.errors import InvalidInput
-from shared.identity.passwords import hash_password, refuse_weak
+from shared.errors import Conflict, InvalidInput, NotFound
+from shared.identity.devices import forget_devices
+from shared.identity.password_rules import refuse_weak
+from shared.identity.passwords import hash_password, new_password
 from shared.identity.principal import DESK_ROLES, Role
-from shared.identity.tables import account, session
+from shared.identity.sessions import end_sessions
+from shared.identity.sign_in_limits import forget_attempts
+from shared.identity.tables import account
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Account:
     role: Role
     agency: str | None
     disabled_at: datetime | None
+    must_change: bool
 
 
 def check_scope(role: Role, agency: str | None, known: frozenset[str]) -> None:
@@ -44,9 +50,15 @@ async def create_account(
     agency: str | None,
     password: str,
     now: datetime,
+    must_change: bool = True,
 ) -> UUID:
-    """Make an account. Raises InvalidInput for a taken login or a weak password."""
-    refuse_weak(password)
+    """Make an account. Raises InvalidInput for a taken login or a weak password.
+
+    `password` is the first one, which somebody else knows: with `must_change` it opens nothing
+    but its own change.
+    """
+    refuse_weak(password, login, agency or "")
+    password_hash = await asyncio.to_thread(hash_password, password)
     account_id = uuid7()
     made = await connection.execute(
         upsert(account)
@@ -56,8 +68,9 @@ async def create_account(
             name=name,
             role=role.value,
             agency=agency,
-            password_hash=hash_password(password),
+            password_hash=password_hash,
             created_at=now,
+            must_change=must_change,
         )
         .on_conflict_do_nothing(index_elements=[account.c.login])
         .returning(account.c.id)
@@ -77,16 +90,54 @@ async def list_accounts(connection: AsyncConnection) -> list[Account]:
         account.c.role,
         account.c.agency,
         account.c.disabled_at,
+        account.c.must_change,
     ).order_by(account.c.login)
     rows = (await connection.execute(query)).mappings()
     return [Account(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def disable_account(connection: AsyncConnection, account_id: UUID, now: datetime) -> None:
-    """Let nobody sign in with it any more, and end its sessions."""
+    """Let nobody sign in with it any more, and end its sessions. Raises NotFound."""
+    disabled = await connection.execute(
+        update(account)
+        .where(account.c.id == account_id)
+        .values(disabled_at=func.coalesce(account.c.disabled_at, now))
+        .returning(account.c.id)
+    )
+    if disabled.scalar_one_or_none() is None:
+        raise NotFound("not-found", "お探しのアカウントは見つかりませんでした。")
+    await end_sessions(connection, account_id)
+
+
+async def reset_password(connection: AsyncConnection, account_id: UUID) -> tuple[str, str]:
+    """The login and its new first password, to be handed over; every session ends.
+
+    Raises NotFound, or Conflict for an account that is disabled.
+    """
+    password = new_password()
+    password_hash = await asyncio.to_thread(hash_password, password)
+    query = select(account.c.login, account.c.disabled_at).where(account.c.id == account_id)
+    found = (await connection.execute(query.with_for_update())).one_or_none()
+    if found is None:
+        raise NotFound("not-found", "お探しのアカウントは見つかりませんでした。")
+    if found.disabled_at is not None:
+        detail = "停止中のアカウントのパスワードは、新しくできません。"
+        raise Conflict("account-disabled", detail, extra={"allowed": []})
     await connection.execute(
         update(account)
-        .where(account.c.id == account_id, account.c.disabled_at.is_(None))
-        .values(disabled_at=now)
+        .where(account.c.id == account_id)
+        .values(password_hash=password_hash, must_change=True)
     )
-    await connection.execute(delete(session).where(session.c.account_id == account_id))
+    await end_sessions(connection, account_id)
+    await forget_devices(connection, account_id)
+    await forget_attempts(connection, found.login)
+    return found.login, password
+
+
+async def account_of(connection: AsyncConnection, login: str) -> UUID:
+    """The id of the account with this login. Raises NotFound."""
+    found = await connection.execute(select(account.c.id).where(account.c.login == login))
+    account_id: UUID | None = found.scalar_one_or_none()
+    if account_id is None:
+        raise NotFound("not-found", "このログイン名のアカウントはありません。")
+    return account_id

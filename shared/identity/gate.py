@@ -1,23 +1,33 @@
 """The gate: whom a session or a token stands for. The only part of identity that services use."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.identity.principal import Member, Principal, Role
-from shared.identity.sign_in import IDLE, hash_secret
+from shared.identity.sessions import IDLE, hash_secret
 
+_NOTED_EVERY = timedelta(minutes=1)
+# Use is noted once a minute at most, so that reading rarely writes.
 _TOKEN = text(
-    "SELECT id, name, role, agency FROM token"
-    " WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now"
+    """
+    WITH held AS (
+        SELECT id, name, role, agency, false AS must_change, last_used_at FROM token
+        WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now
+    ), used AS (
+        UPDATE token SET last_used_at = :now FROM held
+        WHERE token.id = held.id AND coalesce(held.last_used_at < :minute, true)
+    )
+    SELECT id, name, role, agency, must_change FROM held
+    """
 )
-# A session is noted as seen once a minute at most, so that reading pages rarely writes.
 _SESSION = text(
     """
     WITH open AS (
-        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency
+        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency,
+            a.must_change AND s.method = 'password' AS must_change
         FROM session s JOIN account a ON a.id = s.account_id
         WHERE s.secret_hash = :hash AND s.ends_at > :now AND s.seen_at > :idle
           AND a.disabled_at IS NULL
@@ -25,7 +35,7 @@ _SESSION = text(
         UPDATE session SET seen_at = :now FROM open
         WHERE session.secret_hash = open.secret_hash AND open.seen_at < :minute
     )
-    SELECT id, name, role, agency FROM open
+    SELECT id, name, role, agency, must_change FROM open
     """
 )
 _MEMBERS = text(
@@ -43,7 +53,8 @@ class Gate:
 
     async def by_token(self, secret: str, now: datetime) -> Principal | None:
         """Who holds this token; None when it is unknown, expired or revoked."""
-        return await self._ask(_TOKEN, {"hash": hash_secret(secret), "now": now})
+        parameters = {"hash": hash_secret(secret), "now": now, "minute": now - _NOTED_EVERY}
+        return await self._ask(_TOKEN, parameters)
 
     async def by_session(
         self, secret: str, now: datetime, *, by_hand: bool = True
@@ -52,7 +63,7 @@ class Gate:
 
         What a page asks by itself, not `by_hand`, does not keep the session open.
         """
-        minute = now - IDLE / 30 if by_hand else now - IDLE
+        minute = now - _NOTED_EVERY if by_hand else now - IDLE
         parameters = {"hash": hash_secret(secret), "now": now, "idle": now - IDLE, "minute": minute}
         return await self._ask(_SESSION, parameters)
 
@@ -67,4 +78,4 @@ class Gate:
             row: Row[Any] | None = (await connection.execute(query, parameters)).one_or_none()
         if row is None:
             return None
-        return Principal(row.id, row.name, Role(row.role), row.agency)
+        return Principal(row.id, row.name, Role(row.role), row.agency, row.must_change)

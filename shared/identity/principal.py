@@ -20,12 +20,16 @@ DESK_ROLES = frozenset({Role.COUNTER, Role.AGENCY})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The one who acts. `key` is stable per account or token: idempotency is scoped to it."""
+    """The one who acts. `key` is stable per account or token: idempotency is scoped to it.
+
+    With `must_change` somebody came in with a first password, and may change it or leave.
+    """
 
     key: UUID
     name: str
     role: Role
     agency: str | None
+    must_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

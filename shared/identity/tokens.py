@@ -1,17 +1,41 @@
 """Bearer tokens for machines: scoped to a role and an agency, shown once, expiring."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from shared.errors import NotFound
 from shared.identity.principal import Role
-from shared.identity.sign_in import hash_secret
+from shared.identity.sessions import hash_secret
 from shared.identity.tables import token
 
 LIFETIME = timedelta(days=365)
+LONGEST = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as the administrator sees it; its secret is nowhere."""
+
+    id: UUID
+    name: str
+    role: Role
+    agency: str | None
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def state(self, now: datetime) -> str:
+        """In words: in use, expired, revoked."""
+        if self.revoked_at is not None:
+            return "取り消し済み"
+        return "有効" if self.expires_at > now else "期限切れ"
 
 
 async def create_token(
@@ -46,3 +70,31 @@ async def revoke_token(connection: AsyncConnection, secret: str, now: datetime) 
         .where(token.c.secret_hash == hash_secret(secret), token.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+async def end_token(connection: AsyncConnection, token_id: UUID, now: datetime) -> None:
+    """The same for the administrator, who has no secret. Raises NotFound."""
+    ended = await connection.execute(
+        update(token)
+        .where(token.c.id == token_id)
+        .values(revoked_at=func.coalesce(token.c.revoked_at, now))
+        .returning(token.c.id)
+    )
+    if ended.scalar_one_or_none() is None:
+        raise NotFound("not-found", "お探しの鍵は見つかりませんでした。")
+
+
+async def list_tokens(connection: AsyncConnection) -> list[Token]:
+    """Every token, the newest first."""
+    query = select(
+        token.c.id,
+        token.c.name,
+        token.c.role,
+        token.c.agency,
+        token.c.created_at,
+        token.c.expires_at,
+        token.c.last_used_at,
+        token.c.revoked_at,
+    ).order_by(token.c.created_at.desc(), token.c.id.desc())
+    rows = (await connection.execute(query)).mappings()
+    return [Token(**{**row, "role": Role(row["role"])}) for row in rows]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.errors import Forbidden, NotSignedIn
+from shared.errors import Forbidden, NotSignedIn, PasswordChangeNeeded
 from shared.identity.principal import DESK_ROLES, Principal, Role
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -54,14 +54,22 @@ def _is_page(request: Request) -> bool:
     return request.method == "GET" and "api" not in request.url.path.split("/")[:3]
 
 
-def require(*roles: Role) -> Callable[[Request], Awaitable[Principal]]:
-    """A dependency that lets only these roles in; with none named, anybody signed in."""
+def require(
+    *roles: Role, with_first_password: bool = False
+) -> Callable[[Request], Awaitable[Principal]]:
+    """A dependency that lets only these roles in; with none named, anybody signed in.
+
+    Who came with a first password passes only where that is said.
+    """
 
     async def guarded(request: Request) -> Principal:
         principal = await identify(request)
         if principal is None:
             raise NotSignedIn("not-signed-in", "サインインしてください。")
         request.state.principal = principal
+        if principal.must_change and not with_first_password:
+            detail = "はじめのパスワードを、ご自分のパスワードに変えてください。"
+            raise PasswordChangeNeeded("password-change-needed", detail)
         if roles and principal.role not in roles:
             raise Forbidden("forbidden", "この操作はこのアカウントではできません。")
         count = request.app.state.count_news
@@ -69,6 +77,7 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[Principal]]:
             request.state.news = await count(principal, datetime.now(UTC))
         return principal
 
+    guarded.tsunagi_first_password = with_first_password  # type: ignore[attr-defined]
     guarded.tsunagi_access = "guarded"  # type: ignore[attr-defined]
     return guarded
 
@@ -84,3 +93,5 @@ AtAgency = Annotated[Principal, Depends(require(Role.AGENCY))]
 Managing = Annotated[Principal, Depends(require(Role.MANAGER))]
 Administering = Annotated[Principal, Depends(require(Role.ADMIN))]
 SignedIn = Annotated[Principal, Depends(require())]
+#: Only for changing the first password and for leaving.
+ComingIn = Annotated[Principal, Depends(require(with_first_password=True))]

@@ -1,7 +1,7 @@
 """Forms: what was typed becomes the same model as the machine interface takes, or comes back."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import ImmutableMultiDict
 
-from shared.errors import FieldFault, Problem
+from shared.errors import FieldFault, InvalidInput, Problem
 from shared.japanese_time import JST
 from shared.web.problems import validation_problem
 
@@ -34,6 +34,11 @@ class Typed:
             return self._first.get(name, "")
         value = self._form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def exact(self, name: str) -> str:
+        """The field's text as it was typed, spaces at its ends included."""
+        value = "" if self._form is None else self._form.get(name, "")
+        return value if isinstance(value, str) else ""
 
     def many(self, name: str) -> list[str]:
         """Every value of a field that may be chosen several times."""
@@ -148,6 +153,14 @@ class Form:
 async def read_form(request: Request) -> Typed:
     """The form that was sent."""
     return Typed(await request.form())
+
+
+def refuse_empty(typed: Typed, names: Iterable[str]) -> None:
+    """Raise InvalidInput that names each of these fields that was left empty."""
+    empty = [name for name in names if not typed.exact(name).strip()]
+    if empty:
+        faults = [FieldFault((name,), "missing", "この項目を入力してください。") for name in empty]
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
 def _given(values: Mapping[str, object]) -> dict[str, object]:

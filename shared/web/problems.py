@@ -14,7 +14,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from shared.database import is_transient
-from shared.errors import FieldFault, InvalidInput, NotSignedIn, Problem, Unavailable
+from shared.errors import (
+    FieldFault,
+    InvalidInput,
+    NotSignedIn,
+    PasswordChangeNeeded,
+    Problem,
+    Unavailable,
+)
 from shared.web.guarding import ASKED, PROBLEMS, REFUSED, place_faults
 from shared.web.rendering import render
 from shared.web.words import detail_of
@@ -85,6 +92,8 @@ def problem_answer(request: Request, problem: Problem) -> Response:
     if isinstance(problem, NotSignedIn):
         back = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={back}", status_code=303)
+    if isinstance(problem, PasswordChangeNeeded):
+        return RedirectResponse("/account/password", status_code=303)
     return render(
         request, "problem.html", status=problem.status, headers=problem.headers, problem=problem
     )

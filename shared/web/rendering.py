@@ -46,6 +46,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMIN: (
         ("/admin/accounts", "アカウント"),
+        ("/admin/tokens", "機械の鍵"),
         ("/referral/agencies", "機関の引き継ぎ"),
         ("/referral/voids", "誤りの取消"),
         ("/referral/channels", "知らせる先"),
@@ -58,7 +59,7 @@ _OF_COORDINATOR = (("/referral/board", "調整役のボード"),)
 
 def navigation_of(principal: Principal | None, plan: Plan) -> tuple[tuple[str, str], ...]:
     """Where this account can go: by its role, and by its agency if that is the coordinator."""
-    if principal is None:
+    if principal is None or principal.must_change:
         return ()
     more = _OF_COORDINATOR if principal.agency == plan.coordinator else ()
     return (*NAVIGATION[principal.role], *more)
@@ -90,15 +91,16 @@ def render(
     """A page. Templates always know who is signed in, the plan, and where they can go."""
     state = request.app.state
     principal = getattr(request.state, "principal", None)
+    navigation = navigation_of(principal, state.plan)
     page = state.templates.get_template(template).render(
         principal=principal,
-        navigation=navigation_of(principal, state.plan),
+        navigation=navigation,
         path=request.url.path,
         plan=state.plan,
         news=getattr(request.state, "news", None),
         # What was refused is said first, before any number.
         counted=status < 400,
-        live=principal if principal and principal.role in DESK_ROLES else None,
+        live=principal if navigation and principal and principal.role in DESK_ROLES else None,
         **context,
     )
     return HTMLResponse(page, status_code=status, headers=dict(headers or {}))

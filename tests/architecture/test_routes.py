@@ -24,6 +24,7 @@ _RELEASES = {"/metrics/", "/metrics/releases/{number}"} | {
 }
 _PUBLIC = (
     {"/livez", "/readyz", "/sign-in", "/static"}
+    | {f"/sign-in/oidc{step}" for step in ("", "/callback", "/end")}
     | _RELEASES
     | {
         f"/metrics/feed/{name}"

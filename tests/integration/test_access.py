@@ -8,7 +8,6 @@ import pytest
 
 from shared.database import make_engine
 from shared.identity.principal import Role
-from shared.identity.sign_in import MOST_FAILURES
 from shared.identity.tokens import create_token, revoke_token
 from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
@@ -175,15 +174,6 @@ async def test_a_wrong_password_says_no_more_than_that(quiet_world: World) -> No
     assert wrong.status_code == unknown.status_code == 401
     assert "ログイン名またはパスワードが違います。" in wrong.text
     assert "ログイン名またはパスワードが違います。" in unknown.text
-
-
-async def test_many_wrong_passwords_are_held_back(quiet_world: World) -> None:
-    await add_accounts(quiet_world.settings)
-    for _ in range(MOST_FAILURES):
-        assert (await _sign_in(quiet_world, "counter", "guess")).status_code == 401
-    held_back = await _sign_in(quiet_world, "counter")
-    assert (held_back.status_code, held_back.headers["retry-after"]) == (429, "600")
-    assert (await _sign_in(quiet_world, "manager")).status_code == 303
 
 
 async def test_another_sites_form_is_refused(quiet_world: World) -> None:

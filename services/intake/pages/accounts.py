@@ -6,36 +6,31 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import ACCOUNT
+from services.intake.pages.scopes import ROLES, agencies_of, read_scope
 from shared.database import transaction
-from shared.errors import Conflict, FieldFault, InvalidInput, Problem
-from shared.identity.accounts import check_scope, create_account, disable_account, list_accounts
-from shared.identity.principal import Role
+from shared.errors import Conflict, Problem
+from shared.identity.accounts import (
+    create_account,
+    disable_account,
+    list_accounts,
+    reset_password,
+)
+from shared.identity.passwords import new_password
 from shared.web.access import Administering
-from shared.web.forms import Form, Typed, read_form
+from shared.web.forms import Form, Typed, read_form, refuse_empty
 from shared.web.rendering import render
 from shared.web.requests import Moment
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
-ROLES = (
-    (Role.COUNTER.value, "窓口（相談を書く）"),
-    (Role.AGENCY.value, "機関（つなぎを受ける）"),
-    (Role.MANAGER.value, "管理職（指標を見る）"),
-    (Role.ADMIN.value, "管理者"),
-)
-
-DONE = {"made": "アカウントを作りました。", "disabled": "アカウントを停止しました。"}
-
-
-def _refuse_empty(typed: Typed) -> None:
-    empty = [name for name in ("login", "name", "role", "password") if not typed.one(name)]
-    if empty:
-        faults = [FieldFault((name,), "missing", "この項目を入力してください。") for name in empty]
-        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
+DONE = {"disabled": "アカウントを停止しました。"}
 
 
 async def _page(
-    request: Request, typed: Typed | None = None, problem: Problem | None = None
+    request: Request,
+    typed: Typed | None = None,
+    problem: Problem | None = None,
+    handed_over: tuple[str, str] | None = None,
 ) -> Response:
     async with transaction(request.app.state.gate.engine) as connection:
         accounts = await list_accounts(connection)
@@ -46,8 +41,9 @@ async def _page(
         status=status,
         accounts=accounts,
         roles=ROLES,
-        agencies=[(known.id, known.name) for known in request.app.state.plan.agencies.values()],
+        agencies=agencies_of(request),
         form=Form(ACCOUNT, typed, problem),
+        handed_over=handed_over,
         done="" if problem else DONE.get(request.query_params.get("done", ""), ""),
     )
 
@@ -60,28 +56,36 @@ async def get_accounts(request: Request, _: Administering) -> Response:
 
 @router.post("/accounts")
 async def post_account(request: Request, _: Administering, now: Moment) -> Response:
-    """Make an account."""
+    """Make an account, and show its first password this once."""
     typed = await read_form(request)
     try:
-        _refuse_empty(typed)
-        if typed.one("role") not in {value for value, _ in ROLES}:
-            raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
-        role = Role(typed.one("role"))
-        agency = typed.optional("agency")
-        check_scope(role, agency, frozenset(request.app.state.plan.agencies))
+        refuse_empty(typed, ("login", "name", "role"))
+        role, agency = read_scope(request, typed)
+        login, password = typed.one("login")[:100], new_password()
         async with transaction(request.app.state.gate.engine) as connection:
             await create_account(
                 connection,
-                login=typed.one("login")[:100],
+                login=login,
                 name=typed.one("name")[:40],
                 role=role,
                 agency=agency,
-                password=typed.one("password"),
+                password=password,
                 now=now,
             )
     except Problem as problem:
         return await _page(request, typed, problem)
-    return RedirectResponse("/admin/accounts?done=made", status_code=303)
+    return await _page(request, handed_over=(login, password))
+
+
+@router.post("/accounts/{account_id}/reset")
+async def post_reset(request: Request, account_id: UUID, principal: Administering) -> Response:
+    """Give an account a new first password, and show it this once; its sessions end."""
+    if principal.key == account_id:
+        detail = "ご自分のパスワードは、ご自分のアカウントの画面で変えてください。"
+        raise Conflict("own-account", detail, extra={"allowed": []})
+    async with transaction(request.app.state.gate.engine) as connection:
+        handed_over = await reset_password(connection, account_id)
+    return await _page(request, handed_over=handed_over)
 
 
 @router.post("/accounts/{account_id}/disable")

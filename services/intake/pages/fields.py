@@ -61,5 +61,17 @@ ACCOUNT = {
     "name": Field("職名"),
     "role": Field("役割", CHOOSE),
     "agency": Field("機関", CHOOSE),
-    "password": Field("はじめのパスワード"),
+}
+
+TOKEN = {
+    "name": Field("何のための鍵か"),
+    "role": Field("役割", CHOOSE),
+    "agency": Field("機関", CHOOSE),
+    "days": Field("期限", CHOOSE),
+}
+
+PASSWORD = {
+    "password": Field("今のパスワード"),
+    "new_password": Field("新しいパスワード"),
+    "again": Field("新しいパスワード（もう一度）"),
 }

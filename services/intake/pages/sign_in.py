@@ -3,13 +3,23 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.intake.pages.fields import SIGN_IN
+from services.intake.pages.session_cookie import (
+    remember,
+    session_secret,
+    signed_in,
+    signed_out,
+    visitor_of,
+)
+from services.intake.pages.sign_in_page import sign_in_page
+from services.intake.pages.targets import local_path
+from shared.database import transaction
 from shared.errors import Forbidden, Problem
 from shared.identity.principal import Role
-from shared.identity.sign_in import LONGEST, sign_in, sign_out
-from shared.web.access import SignedIn, cookie_name, public, same_origin
-from shared.web.forms import Form, read_form
-from shared.web.rendering import render
+from shared.identity.proxy_sign_in import sign_in_by_proxy
+from shared.identity.sessions import end_session_of
+from shared.identity.sign_in import sign_in
+from shared.web.access import ComingIn, SignedIn, public, same_origin
+from shared.web.forms import read_form
 from shared.web.requests import Moment
 
 router = APIRouter(include_in_schema=False)
@@ -22,12 +32,6 @@ FIRST_PAGE = {
 }
 
 
-def local_path(wanted: str) -> str:
-    """The page to go on to; anything but a path on this site becomes the first page."""
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted
-    return wanted if safe else "/"
-
-
 @router.get("/")
 async def get_first_page(principal: SignedIn) -> Response:
     """Where each role begins."""
@@ -35,9 +39,17 @@ async def get_first_page(principal: SignedIn) -> Response:
 
 
 @router.get("/sign-in", dependencies=[Depends(public)])
-async def get_sign_in(request: Request) -> Response:
-    """The sign-in form."""
-    return render(request, "sign_in.html", form=Form(SIGN_IN))
+async def get_sign_in(request: Request, now: Moment) -> Response:
+    """The sign-in form, unless the city's proxy says who comes; whoever just left stays out."""
+    state = request.app.state
+    login: str | None = state.trusted_proxy.login_of(request)
+    if login is None or "out" in request.query_params:
+        return sign_in_page(request)
+    try:
+        secret = await sign_in_by_proxy(state.gate.engine, login, visitor_of(request), now)
+    except Problem as problem:
+        return sign_in_page(request, problem=problem)
+    return signed_in(request, secret, local_path(request.query_params.get("next", "/")))
 
 
 @router.post("/sign-in", dependencies=[Depends(public)])
@@ -47,39 +59,27 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
     typed = await read_form(request)
     state = request.app.state
-    address = request.client.host if request.client else ""
     try:
-        secret = await sign_in(
+        opened = await sign_in(
             state.gate.engine,
             state.passwords,
             login=typed.one("login")[:100],
-            password=typed.one("password")[:200],
-            address=address,
+            password=typed.exact("password")[:200],
+            visitor=visitor_of(request),
             now=now,
         )
     except Problem as problem:
-        form = Form(SIGN_IN, typed, problem)
-        return render(
-            request, "sign_in.html", status=problem.status, headers=problem.headers, form=form
-        )
-    answer = RedirectResponse(local_path(request.query_params.get("next", "/")), status_code=303)
-    answer.set_cookie(
-        cookie_name(state.public_url),
-        secret,
-        max_age=int(LONGEST.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=state.public_url.startswith("https://"),
-    )
+        return sign_in_page(request, typed, problem)
+    target = local_path(request.query_params.get("next", "/"))
+    answer = signed_in(request, opened.session, target)
+    remember(request, answer, opened.device)
     return answer
 
 
 @router.post("/sign-out")
-async def post_sign_out(request: Request, _: SignedIn) -> Response:
+async def post_sign_out(request: Request, _: ComingIn) -> Response:
     """End the session."""
-    state = request.app.state
-    name = cookie_name(state.public_url)
-    await sign_out(state.gate.engine, request.cookies.get(name, ""))
-    answer = RedirectResponse("/sign-in", status_code=303)
-    answer.delete_cookie(name)
-    return answer
+    async with transaction(request.app.state.gate.engine) as connection:
+        method = await end_session_of(connection, session_secret(request))
+    elsewhere = method not in (None, "password")
+    return signed_out(request, f"/sign-in?out={method}" if elsewhere else "/sign-in")

@@ -1,0 +1,29 @@
+"""What an account or a token may do: its role, and the agency for which it acts."""
+
+from fastapi import Request
+
+from shared.errors import InvalidInput
+from shared.identity.accounts import check_scope
+from shared.identity.principal import Role
+from shared.web.forms import Typed
+
+ROLES = (
+    (Role.COUNTER.value, "窓口（相談を書く）"),
+    (Role.AGENCY.value, "機関（つなぎを受ける）"),
+    (Role.MANAGER.value, "管理職（指標を見る）"),
+    (Role.ADMIN.value, "管理者"),
+)
+
+
+def agencies_of(request: Request) -> list[tuple[str, str]]:
+    """The plan's agencies, to choose one."""
+    return [(known.id, known.name) for known in request.app.state.plan.agencies.values()]
+
+
+def read_scope(request: Request, typed: Typed) -> tuple[Role, str | None]:
+    """The role and agency of the form. Raises InvalidInput unless they fit each other."""
+    if typed.one("role") not in {value for value, _ in ROLES}:
+        raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
+    role, agency = Role(typed.one("role")), typed.optional("agency")
+    check_scope(role, agency, frozenset(request.app.state.plan.agencies))
+    return role, agency
