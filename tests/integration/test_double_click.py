@@ -70,3 +70,20 @@ async def test_a_contact_is_recorded_once_and_an_acceptance_is_no_error(world: W
     shown = await world.get(f"/referral/api/cases/{case}", "csw")
     acts = [act["action"] for act in shown["history"]]
     assert (acts.count("accept"), acts.count("contact")) == (1, 1)
+
+
+async def test_a_page_whose_leg_was_taken_back_says_who_did_it(world: World) -> None:
+    body = consultation(**refer("csw", at="2026-05-20T11:00:00+09:00"))
+    recorded = await world.post("/intake/api/consultations", "counter:shakyo-sogo", body)
+    await world.settle()
+    case = recorded["case_id"]
+    leg = (await world.get(f"/referral/api/cases/{case}", "csw"))["legs"][0]["id"]
+    await _signed_in(world, "csw")
+    taken_back = {"reason": "ご本人の希望"}
+    await world.post(f"/referral/api/referrals/{leg}/withdraw", "counter:shakyo-sogo", taken_back)
+    form = {"form_key": "a"}
+    answer = await world.client.post(f"/referral/cases/{case}/referrals/{leg}/accept", data=form)
+    assert answer.status_code == 409
+    assert "取り下げ" in answer.text
+    assert "社協 総合相談窓口" in answer.text
+    assert "ご本人の希望" not in answer.text

@@ -202,5 +202,8 @@ async def _do(
     except Problem as problem:
         deed = action if leg_id is None else f"{action}-{leg_id}"
         form = Form(DEED_FIELDS[action], typed, problem, prefix=f"{deed}-")
-        return await _page(request, case_id, acting, refused=form, deed=deed)
+        try:
+            return await _page(request, case_id, acting, refused=form, deed=deed)
+        except NotFound:  # the case is not theirs any more; who did what they are told all the same
+            raise problem from None
     return RedirectResponse(to, status_code=303)
