@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Table, select, union
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.facts import (
@@ -55,6 +55,12 @@ _COLUMNS = {
 }
 #: The one field of a kind that is a list.
 _LISTS = {ConsultationFact: "topics", ConferenceFact: "agencies"}
+
+
+_NOTE = {
+    table.name: insert_rows(table, table.columns.keys()).on_conflict_do_nothing()
+    for table in (holder_change, unmet_need, case_change)
+}
 
 
 def _made(kind: type[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
@@ -122,16 +128,16 @@ async def store(connection: AsyncConnection, facts: Sequence[Fact]) -> None:
 async def note_holders(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store changes of holders."""
     if rows:
-        await connection.execute(insert(holder_change).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_NOTE[holder_change.name], {"rows": to_json(rows).decode()})
 
 
 async def note_case_changes(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store what happened to cases."""
     if rows:
-        await connection.execute(insert(case_change).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_NOTE[case_change.name], {"rows": to_json(rows).decode()})
 
 
 async def note_unmet(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store unmet needs."""
     if rows:
-        await connection.execute(insert(unmet_need).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_NOTE[unmet_need.name], {"rows": to_json(rows).decode()})
