@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
@@ -101,11 +102,11 @@ class _Bench:
                         copy.write(block)
             for table in TABLES:
                 connection.execute(
-                    f"CREATE TABLE plain.{table} (LIKE public.{table}"  # type: ignore[arg-type]
+                    f"CREATE TABLE plain.{table} (LIKE public.{table}"
                     " INCLUDING ALL EXCLUDING INDEXES)"
                 )
                 key = {"holder_change": "event_id", "contribution": "number"}.get(table, "id")
-                connection.execute(f"ALTER TABLE plain.{table} ADD PRIMARY KEY ({key})")  # type: ignore[arg-type]
+                connection.execute(f"ALTER TABLE plain.{table} ADD PRIMARY KEY ({key})")
         with psycopg.connect(self._owner_url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE plain.told")
 
@@ -123,7 +124,7 @@ class _Bench:
                 script = script.replace(f":{name}", f"ARRAY[{listed}]")
             begun = time.perf_counter()
             connection.execute("SET timezone = 'UTC'")
-            connection.execute(script)  # type: ignore[arg-type]
+            connection.execute(script)
             connection.commit()
             return time.perf_counter() - begun
 
@@ -141,7 +142,7 @@ class _Bench:
             connection.execute("DROP SCHEMA plain CASCADE")
             connection.execute("TRUNCATE stream_cursor, counting_rule")
             for table in TABLES:
-                connection.execute(f"TRUNCATE {table}")  # type: ignore[arg-type]
+                connection.execute(f"TRUNCATE {table}")
         for producer in ("INTAKE", "REFERRAL"):
             with psycopg.connect(self._environment[f"{producer}_OWNER_DATABASE_URL"]) as connection:
                 connection.execute("TRUNCATE outbox")
@@ -149,8 +150,9 @@ class _Bench:
 
 def _digest(connection: psycopg.Connection, table: str) -> Any:
     row = "to_jsonb(t) - 'number'" if table.endswith("contribution") else "to_jsonb(t)"
-    query = f"SELECT count(*), sum(jsonb_hash_extended({row}, 0)) FROM {table} AS t"
-    return connection.execute(query).fetchone()  # type: ignore[arg-type]
+    query = sql.SQL("SELECT count(*), sum(jsonb_hash_extended({}, 0)) FROM {} AS t")
+    place = sql.Identifier(*table.split("."))
+    return connection.execute(query.format(sql.SQL(row), place)).fetchone()
 
 
 def measure(environment: dict[str, str], events: int = EVENTS) -> list[Line]:

@@ -41,7 +41,8 @@ _KEYS = text(
 )
 _INDEXES = text(
     """
-    SELECT replace(pg_get_indexdef(indexrelid), ' ON public.', format(' ON %I.', CAST(:schema AS text)))
+    SELECT replace(pg_get_indexdef(indexrelid), ' ON public.',
+        format(' ON %I.', CAST(:schema AS text)))
     FROM pg_index
     WHERE indrelid = to_regclass('public.' || :table) AND indexrelid NOT IN
         (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid AND contype IN ('p', 'u'))
