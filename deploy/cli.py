@@ -17,6 +17,7 @@ COMMANDS = {
     "token": "deploy.access:token",
     "account": "deploy.access:account",
     "year-end": "deploy.year_end:year_end",
+    "rebuild": "deploy.rebuild:rebuild",
     "dead-letters": "deploy.dead_letters:dead_letters",
 }
 

@@ -36,8 +36,13 @@ def driver_url(url: str) -> str:
     return f"postgresql+psycopg://{rest}"
 
 
-def make_engine(url: str, *, pool_size: int = 12, application: str = "tsunagi") -> AsyncEngine:
-    """An engine with a small pool that notices dead connections and never waits for long."""
+def make_engine(
+    url: str, *, pool_size: int = 12, application: str = "tsunagi", options: str = ""
+) -> AsyncEngine:
+    """An engine with a small pool that notices dead connections and never waits for long.
+
+    `options` are for the server, such as `-c search_path=a,b`; they stand over our own.
+    """
     return create_async_engine(
         driver_url(url),
         pool_size=pool_size,
@@ -48,7 +53,7 @@ def make_engine(url: str, *, pool_size: int = 12, application: str = "tsunagi") 
             "connect_timeout": 3,
             "application_name": application,
             "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
-            " -c idle_in_transaction_session_timeout=60000",
+            f" -c idle_in_transaction_session_timeout=60000 {options}",
         },
     )
 

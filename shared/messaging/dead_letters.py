@@ -122,6 +122,14 @@ async def settle(connection: AsyncConnection, number: int, state: str) -> None:
     )
 
 
+async def passed_over(connection: AsyncConnection, stream: str) -> set[int]:
+    """The positions of a stream that were read and not applied: those waiting, and given up."""
+    query = select(dead_letter.c.position).where(
+        dead_letter.c.stream == stream, dead_letter.c.state.in_((*OPEN, "discarded"))
+    )
+    return set((await connection.execute(query)).scalars())
+
+
 async def count_open(connection: AsyncConnection, stream: str | None = None) -> int:
     """How many events of this stream, or of all, wait among the dead letters."""
     query = select(func.count()).where(dead_letter.c.state.in_(OPEN))

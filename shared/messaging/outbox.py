@@ -94,6 +94,22 @@ async def last_position(connection: AsyncConnection, partition: int) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
+async def events_between(
+    connection: AsyncConnection, partition: int, after: int, until: int
+) -> list[str]:
+    """The envelopes with the positions after this one and up to another, in order."""
+    query = (
+        select(outbox.c.event)
+        .where(
+            outbox.c.partition == partition,
+            outbox.c.position > after,
+            outbox.c.position <= until,
+        )
+        .order_by(outbox.c.position)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
 async def events_after(
     connection: AsyncConnection, partition: int, position: int, most: int
 ) -> list[str]:

@@ -13,7 +13,15 @@ import redis
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from shared.japanese_time import JST
-from tests.performance import consuming, dashboard, guarding, inbox, posting, starting
+from tests.performance import (
+    consuming,
+    dashboard,
+    guarding,
+    inbox,
+    posting,
+    rebuilding,
+    starting,
+)
 from tests.performance.load import CLIENTS
 from tests.performance.table import Line, markdown
 from tests.privacy.sentences import sentences
@@ -44,6 +52,12 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
   500, with SQL written for this one contract, and COPY; both must store the same rows, or the run
   fails. "one by one" is a FastStream subscriber with one transaction for each of {single}
   messages, on the same use case.
+- **Rebuild**: `tsunagi rebuild metrics` in a process of its own over {rebuilt} events of both logs,
+  while the live tables are full and equal: reading, counting, comparing, swapping, and the start of
+  the process. The recount in SQL reads the same logs, copied into one table beforehand, into the
+  same facts and contributions with the same indexes (`tests/performance/recount.sql`); both must
+  store the same rows, or the run fails. The goal in seconds is for 1,000,000 events and counted
+  down in proportion; `--full` runs that size. Memory is the most that the process had.
 - **Inbox**: one agency with {many} open legs and one with {few} in the same tables, the referral
   service's web process in a process of its own; a view is the whole answer over loopback, database
   and template included.
@@ -75,11 +89,12 @@ def _machine(environment: dict[str, str]) -> str:
     )
 
 
-def _measure() -> tuple[str, list[Line]]:
+def _measure(rebuilt: int) -> tuple[str, list[Line]]:
     with tempfile.TemporaryDirectory() as place, EmbeddedServers(Path(place) / "var") as servers:
         migrate_all(servers.environment)
         machine = _machine(servers.environment)
         lines = posting.measure(servers.environment) + consuming.measure(servers.environment)
+        lines += rebuilding.measure(servers.environment, rebuilt)
         lines += inbox.measure(servers.environment)
         lines += dashboard.measure(servers.environment)
     return machine, lines + starting.measure() + guarding.measure()
@@ -87,7 +102,8 @@ def _measure() -> tuple[str, list[Line]]:
 
 def main() -> None:
     """Measure, print, keep."""
-    machine, lines = _measure()
+    rebuilt = rebuilding.FULL if "--full" in sys.argv[1:] else rebuilding.EVENTS
+    machine, lines = _measure(rebuilt)
     table = markdown(lines)
     sys.stdout.write(table)
     REPORT.parent.mkdir(exist_ok=True)
@@ -98,6 +114,7 @@ def main() -> None:
             table=table,
             clients=CLIENTS,
             events=f"{consuming.EVENTS:,}",
+            rebuilt=f"{rebuilt:,}",
             single=consuming.SINGLE_EVENTS,
             many=f"{inbox.MANY:,}",
             few=inbox.FEW,

@@ -21,6 +21,11 @@ class Line:
         return cls(what, f"{ratio:.2f}", f"at least {goal:g}", ratio >= goal)
 
     @classmethod
+    def least(cls, what: str, value: float, unit: str, goal: float) -> "Line":
+        """A value with the least that it should be."""
+        return cls(what, f"{value:.0f} {unit}", f"at least {goal:g} {unit}", value >= goal)
+
+    @classmethod
     def most(cls, what: str, value: float, unit: str, goal: float) -> "Line":
         """A value with the most that it should be."""
         return cls(what, f"{value:.1f} {unit}", f"under {goal:g} {unit}", value < goal)

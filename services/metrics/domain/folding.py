@@ -153,3 +153,8 @@ def fold_leg(fact: LegFact | None, told: LegEvent, at: datetime) -> LegFact:
             return replace(after, closed_at=at, outcome=told.outcome)
         case _:
             return after
+
+
+def fold_term(fact: LegFact, at: datetime) -> LegFact:
+    """The leg after its term to answer ran out; a new offer begins a new term."""
+    return replace(fact, overdue_at=at)

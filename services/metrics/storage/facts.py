@@ -1,13 +1,12 @@
 """Facts by their ids: loaded for a batch, folded, and stored again."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Table, select, union, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Table, select, union
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.facts import (
@@ -50,21 +49,41 @@ def _store_statement(table: Table) -> Insert:
 _STORE = {kind: _store_statement(table) for kind, table in _TABLES.items()}
 
 
-def _made(kind: type[Any], row: Any) -> Any:
-    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-    return kind(**{**row, **lists})
+#: The columns of each kind, in the order of its fields.
+_COLUMNS = {
+    kind: [table.c[name] for name in kind.__dataclass_fields__] for kind, table in _TABLES.items()
+}
+#: The one field of a kind that is a list.
+_LISTS = {ConsultationFact: "topics", ConferenceFact: "agencies"}
+
+
+_NOTE = {
+    table.name: insert_rows(table, table.columns.keys()).on_conflict_do_nothing()
+    for table in (holder_change, unmet_need, case_change)
+}
+
+
+def _made(kind: type[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+    listed = _LISTS.get(kind)
+    if listed is None:
+        for row in rows:
+            yield kind(*row)
+        return
+    place = list(kind.__dataclass_fields__).index(listed)
+    for row in rows:
+        yield kind(*row[:place], tuple(row[place]), *row[place + 1 :])
 
 
 async def load(
     connection: AsyncConnection, kind: type[AnyFact], ids: Iterable[UUID]
 ) -> dict[UUID, AnyFact]:
     """The facts of this kind with these ids."""
-    table, wanted = _TABLES[kind], list(ids)
+    wanted = list(ids)
     if not wanted:
         return {}
-    query = select(table).where(among(table.c.id, wanted))
-    rows = (await connection.execute(query)).mappings()
-    return {row["id"]: _made(kind, row) for row in rows}
+    query = select(*_COLUMNS[kind]).where(among(_TABLES[kind].c.id, wanted))
+    rows = (await connection.execute(query)).all()
+    return {fact.id: fact for fact in _made(kind, rows)}
 
 
 async def subjects_after(
@@ -74,28 +93,27 @@ async def subjects_after(
 
     A consultation's id may be known from its legs alone.
     """
-    column = _TABLES[kind].c.id
-    query = select(column.label("id"))
+    sources = [_TABLES[kind].c.id]
     if kind is ConsultationFact:
-        legs = select(leg_fact.c.consultation_id)
-        if last is not None:
-            query, legs = query.where(column > last), legs.where(leg_fact.c.consultation_id > last)
-        ids = union(query, legs).subquery()
-        found = select(ids.c.id).order_by(ids.c.id).limit(most)
-        return list((await connection.execute(found)).scalars())
-    if last is not None:
-        query = query.where(column > last)
-    return list((await connection.execute(query.order_by(column).limit(most))).scalars())
+        sources.append(leg_fact.c.consultation_id)
+    found = []
+    for source in sources:
+        query = select(source.label("id")).distinct().order_by(source).limit(most)
+        found.append(query if last is None else query.where(source > last))
+    ids = union(*(query.subquery().select() for query in found)).subquery()
+    rows = await connection.execute(select(ids.c.id).order_by(ids.c.id).limit(most))
+    return list(rows.scalars())
 
 
 async def legs_of_consultations(
     connection: AsyncConnection, ids: Iterable[UUID]
 ) -> dict[UUID, list[LegFact]]:
     """The legs by consultation."""
-    query = select(leg_fact).where(among(leg_fact.c.consultation_id, ids)).order_by(leg_fact.c.id)
+    chosen = among(leg_fact.c.consultation_id, ids)
+    query = select(*_COLUMNS[LegFact]).where(chosen).order_by(leg_fact.c.id)
     found: dict[UUID, list[LegFact]] = {}
-    for row in (await connection.execute(query)).mappings():
-        found.setdefault(row["consultation_id"], []).append(LegFact(**row))
+    for leg in _made(LegFact, (await connection.execute(query)).all()):
+        found.setdefault(leg.consultation_id, []).append(leg)
     return found
 
 
@@ -110,23 +128,16 @@ async def store(connection: AsyncConnection, facts: Sequence[Fact]) -> None:
 async def note_holders(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store changes of holders."""
     if rows:
-        await connection.execute(insert(holder_change).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_NOTE[holder_change.name], {"rows": to_json(rows).decode()})
 
 
 async def note_case_changes(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store what happened to cases."""
     if rows:
-        await connection.execute(insert(case_change).on_conflict_do_nothing(), list(rows))
-
-
-async def note_overdue(connection: AsyncConnection, overdue: Mapping[UUID, datetime]) -> None:
-    """Store on legs when their term to answer ran out."""
-    for leg_id, at in overdue.items():
-        statement = update(leg_fact).where(leg_fact.c.id == leg_id).values(overdue_at=at)
-        await connection.execute(statement)
+        await connection.execute(_NOTE[case_change.name], {"rows": to_json(rows).decode()})
 
 
 async def note_unmet(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Store unmet needs."""
     if rows:
-        await connection.execute(insert(unmet_need).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_NOTE[unmet_need.name], {"rows": to_json(rows).decode()})
