@@ -48,7 +48,7 @@ def _record(page: Page, url: str) -> None:
 
 def _value(page: Page, url: str) -> str:
     page.goto(f"{url}/metrics/indicators")
-    return page.locator("#row-26 td[data-indicator]").inner_text()
+    return page.locator("#row-26 td[data-indicator] strong").inner_text()
 
 
 def test_from_the_form_to_the_indicator(environment: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -39,12 +39,14 @@ def _frozen(pid_file: Path) -> Iterator[None]:
     main = psutil.Process(int(pid_file.read_text().splitlines()[0]))
     whole = [main, *main.children(recursive=True)]
     for process in whole:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's workers come and go
+            process.suspend()
     try:
         yield
     finally:
         for process in whole:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 async def test_without_redis_pages_and_interface_go_on(own_servers: EmbeddedServers) -> None:
