@@ -17,6 +17,7 @@ from services.referral.domain.sight import (
     act_as_seen,
     case_as_seen,
     is_party,
+    joined_by_code,
     leg_as_seen,
     sight_of,
 )
@@ -137,6 +138,8 @@ async def show_case(
     sight = sight_of(agency, case, legs, plan, today)
     seen = {leg.id: found for leg in legs if (found := leg_as_seen(leg, sight, plan, today))}
     mine = [leg.id for leg in seen.values() if leg.receiver == agency]
+    joined = joined_by_code(agency, case, legs, plan.coordinator)
+    discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
     return ShownCase(
         case=case_as_seen(case, sight),
@@ -160,7 +163,7 @@ async def show_case(
         conferences=[
             here
             for held in await conferences.of_case(connection, case_id)
-            if (here := seen_by(held, agency, {case_id}, held.cases)) is not None
+            if (here := seen_by(held, agency, discussed, held.cases)) is not None
         ],
         plans=await plans.of_case(connection, case_id)
         if sees_plan(case, legs, sight, plan.coordinator)

@@ -16,7 +16,6 @@ from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
     CaseAction,
-    Side,
     allowed_actions,
     allowed_case_actions,
     next_state,
@@ -34,7 +33,8 @@ from services.referral.usecases.acting import (
     not_found,
 )
 from shared.contracts import CaseVoidedV1
-from shared.errors import Conflict, Forbidden
+from shared.database import as_service
+from shared.errors import Conflict, Forbidden, Problem
 from shared.japanese_time import written
 from shared.messaging.event import Event
 from shared.plan import Plan
@@ -100,16 +100,11 @@ async def take_turn(
     types_reply = standing is not None and transcribes(acting.agency, standing.leg(leg_id))
     if action in RECEIVERS_ALONE and not acting.receives and not types_reply:
         raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
-    if standing is None:
-        raise not_found()
-    case, leg = standing.case, standing.leg(leg_id)
     coordinator = acting.plan.coordinator
-    party = is_party(acting.agency, case, standing.legs, coordinator)
-    if not party and leg.receiver != acting.agency:
-        raise not_found()
+    if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
+        raise await _of_former_receiver(connection, leg_id, acting)
+    case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
-    if not party:  # who gave a leg back keeps the leg, and no other side of the case
-        sides &= {Side.RECEIVER}
     state = next_state(action, leg.state, sides)
     if state is None:
         raise await leg_conflict(
@@ -117,6 +112,14 @@ async def take_turn(
         )
     moment = moment_of(at, acting.now, leg.acted_at)
     return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
+
+
+async def _of_former_receiver(connection: AsyncConnection, leg_id: UUID, acting: Acting) -> Problem:
+    """Who gave a leg back is told how it stands, and may do nothing more; to others it is not."""
+    leg = await cases.leg_received(connection, leg_id, acting.agency)
+    if leg is None:
+        return not_found()
+    return await leg_conflict(connection, leg, (), acting.plan)
 
 
 async def leg_conflict(
@@ -180,9 +183,13 @@ async def finish(
     at: datetime,
     acting: Acting,
 ) -> Standing:
-    """Store the case and its legs where they changed, their terms, and the events."""
-    kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
-    await cases.change(connection, before, kept)
+    """Store the case and its legs where they changed, their terms, and the events.
+
+    What follows from an act is the service's to store: who acts may be no party afterwards.
+    """
+    async with as_service(connection):
+        kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
+        await cases.change(connection, before, kept)
     told = list(events)
     if kept.case.state is CaseState.VOID and before.case.state is not CaseState.VOID:
         told.append(happened(kept.case, CaseVoidedV1(**case_words(kept.case)), at, acting))
