@@ -88,6 +88,13 @@ def joined_by_code(agency: str, case: Case, legs: Iterable[Leg], coordinator: st
     return not any(leg.receiver == agency and took_part(leg) for leg in legs)
 
 
+def sees_leg(agency: str, case: Case, legs: Sequence[Leg], leg: Leg, coordinator: str) -> bool:
+    """Whether a leg is there at all for this agency as a party to its case."""
+    if not is_party(agency, case, legs, coordinator):
+        return False
+    return leg.sender == agency or not joined_by_code(agency, case, legs, coordinator)
+
+
 def sight_of(agency: str, case: Case, legs: Sequence[Leg], plan: Plan, today: date) -> Sight:
     """What this party sees. A receiver sees what its legs' bases show, be it the holder or not.
 

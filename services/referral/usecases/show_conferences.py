@@ -78,7 +78,11 @@ async def _seen(
 ) -> list[ShownConference]:
     wanted = {case_id for one in held for case_id in one.cases}
     standings = await conferences.standings(connection, wanted)
-    shielded = {case_id for case_id, one in standings.items() if one.case.shielded}
+    shielded = {
+        case_id
+        for case_id in wanted
+        if case_id not in standings or standings[case_id].case.shielded
+    }
     party_to = frozenset(
         case_id
         for case_id, one in standings.items()

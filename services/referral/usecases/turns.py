@@ -11,7 +11,7 @@ from services.referral.domain.case import Case, CaseState, Leg
 from services.referral.domain.clocks import clocks_of, first_due
 from services.referral.domain.holding import Standing, settled
 from services.referral.domain.ladder import foot
-from services.referral.domain.sight import is_party
+from services.referral.domain.sight import is_party, sees_leg
 from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
@@ -101,7 +101,9 @@ async def take_turn(
     if action in RECEIVERS_ALONE and not acting.receives and not types_reply:
         raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
     coordinator = acting.plan.coordinator
-    if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
+    if standing is None or not sees_leg(
+        acting.agency, standing.case, standing.legs, standing.leg(leg_id), coordinator
+    ):
         raise await _of_former_receiver(connection, leg_id, acting)
     case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
