@@ -33,8 +33,7 @@ PEOPLE: dict[str, tuple[Role, str | None]] = {
     "M": (Role.MANAGER, None),
 }
 #: And a machine of the receiver's, and nobody signed in.
-SIDES = (*PEOPLE, "T", "N")
-DESKS = "RSHCDX"
+SIDES = "".join((*PEOPLE, "T", "N"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from services.referral.usecases.acting import (
     note_act,
 )
 from services.referral.usecases.follow_milestones import refuse_unoffered
-from services.referral.usecases.turns import finish, lock_leg
+from services.referral.usecases.turns import finish, lock_leg, whole
 from shared.contracts import SharingBasisChangedV1
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
@@ -109,6 +109,7 @@ async def _take(
     case, legs, leg = standing.case, standing.legs, standing.leg(leg_id)
     if not sees_leg(acting.agency, case, legs, leg, coordinator):
         raise not_found()
+    standing = await whole(connection, standing, acting)
     allowed = allowed_sharing(acting.agency, case, leg, coordinator)
     if action not in allowed:
         detail = (

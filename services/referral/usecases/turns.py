@@ -11,7 +11,7 @@ from services.referral.domain.case import Case, CaseState, Leg
 from services.referral.domain.clocks import clocks_of, first_due
 from services.referral.domain.holding import Standing, settled
 from services.referral.domain.ladder import foot
-from services.referral.domain.sight import is_party, sees_leg
+from services.referral.domain.sight import is_party, joined_by_code, sees_leg
 from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
@@ -72,7 +72,9 @@ class Turn:
 
 async def _lock(connection: AsyncConnection, leg_id: UUID) -> Standing | None:
     case_id = await cases.case_of_leg(connection, leg_id)
-    return None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    standing = None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    there = standing is not None and any(leg.id == leg_id for leg in standing.legs)
+    return standing if there else None
 
 
 async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
@@ -81,6 +83,17 @@ async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
     if standing is None:
         raise not_found()
     return standing
+
+
+async def whole(connection: AsyncConnection, seen: Standing, acting: Acting) -> Standing:
+    """A locked case with all its legs, though who acts may see no more than its own of them.
+
+    Lead and terms follow from every leg.
+    """
+    if not joined_by_code(acting.agency, seen.case, seen.legs, acting.plan.coordinator):
+        return seen
+    async with as_service(connection):
+        return Standing(seen.case, await cases.legs_of(connection, seen.case.id))
 
 
 async def take_turn(
@@ -105,6 +118,7 @@ async def take_turn(
         acting.agency, standing.case, standing.legs, standing.leg(leg_id), coordinator
     ):
         raise await _of_former_receiver(connection, leg_id, acting)
+    standing = await whole(connection, standing, acting)
     case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
     state = next_state(action, leg.state, sides)
@@ -146,6 +160,7 @@ async def take_case_turn(
     coordinator = acting.plan.coordinator
     if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
         raise case_not_found()
+    standing = await whole(connection, standing, acting)
     allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, coordinator)
     if action not in allowed:
         raise Conflict(

@@ -31,6 +31,30 @@ BEGIN
     RETURN found;
 END $$;
 
+-- A party that reads the whole case. Of one about violence, a desk that did no more than send a leg
+-- has its own leg alone: `joined_by_code` of domain/sight.py.
+CREATE FUNCTION reads_case(wanted uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    was text := acting_role();
+    me text := acting_agency();
+    coordinates boolean := current_setting('tsunagi.kind', true) = 'coordinator';
+    found boolean;
+BEGIN
+    IF NOT is_party(wanted) THEN RETURN false; END IF;
+    PERFORM set_config('tsunagi.role', 'service', true);
+    found := coordinates OR EXISTS (
+        SELECT FROM support_case JOIN consultation ON consultation.id = consultation_id
+        WHERE support_case.id = wanted AND (me IN (holder, support_case.desk)
+            OR NOT consultation.topics
+                && ARRAY['child-abuse', 'elder-abuse', 'disability-abuse', 'dv'])
+    ) OR EXISTS (
+        SELECT FROM leg WHERE case_id = wanted AND receiver = me AND state <> 'void'
+        AND (state NOT IN ('returned', 'withdrawn') OR accepted_at IS NOT NULL)
+    );
+    PERFORM set_config('tsunagi.role', was, true);
+    RETURN found;
+END $$;
+
 -- Who sat in a conference on a case knows what it is about, but not of violence.
 CREATE FUNCTION discussed(wanted uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -77,7 +101,7 @@ BEGIN
     PERFORM set_config('tsunagi.role', 'service', true);
     cases := ARRAY(SELECT case_id FROM conference_case WHERE conference_id = wanted);
     PERFORM set_config('tsunagi.role', was, true);
-    RETURN EXISTS (SELECT FROM unnest(cases) AS one WHERE is_party(one));
+    RETURN EXISTS (SELECT FROM unnest(cases) AS one WHERE reads_case(one));
 END $$;
 
 CREATE POLICY visible ON support_case USING (
@@ -98,15 +122,17 @@ CREATE POLICY visible ON consultation USING (
 CREATE POLICY visible ON leg USING (
     (SELECT acting_role()) = 'service'
     OR receiver = (SELECT acting_agency()) OR sender = (SELECT acting_agency())
-    OR is_party(case_id)
+    OR reads_case(case_id)
 );
 CREATE POLICY visible ON clock USING (
-    (SELECT acting_role()) = 'service' OR is_party(case_id)
+    (SELECT acting_role()) = 'service' OR reads_case(case_id)
 );
 CREATE POLICY visible ON history USING (
     (SELECT acting_role()) = 'service'
-    OR EXISTS (SELECT FROM leg WHERE leg.id = leg_id AND leg.receiver = (SELECT acting_agency()))
-    OR is_party(case_id)
+    OR EXISTS (SELECT FROM leg WHERE leg.id = leg_id
+        AND (SELECT acting_agency()) IN (leg.receiver, leg.sender))
+    OR agency = (SELECT acting_agency()) AND is_party(case_id)
+    OR reads_case(case_id)
 );
 -- Contacts are their receiver's own; nobody else has any.
 CREATE POLICY visible ON contact USING (
@@ -126,14 +152,14 @@ CREATE POLICY visible ON conference_agency USING (
     OR knows_conference(conference_id)
 );
 CREATE POLICY visible ON conference_case USING (
-    (SELECT acting_role()) = 'service' OR attends(conference_id) OR is_party(case_id)
+    (SELECT acting_role()) = 'service' OR attends(conference_id) OR reads_case(case_id)
 );
 CREATE POLICY visible ON conference_decision USING (
-    (SELECT acting_role()) = 'service' OR is_party(case_id) OR discussed(case_id)
+    (SELECT acting_role()) = 'service' OR reads_case(case_id) OR discussed(case_id)
 );
 
 CREATE POLICY visible ON support_plan USING (
-    (SELECT acting_role()) = 'service' OR is_party(case_id)
+    (SELECT acting_role()) = 'service' OR reads_case(case_id)
 );
 CREATE POLICY visible ON plan_goal USING (EXISTS (SELECT FROM support_plan WHERE id = plan_id));
 CREATE POLICY visible ON plan_role USING (EXISTS (SELECT FROM support_plan WHERE id = plan_id));
