@@ -99,7 +99,7 @@ def test_a_receiver_sees_what_its_basis_shows_and_no_more(
     if case.shielded and not accepted:
         allowed -= {"district", "caller"}
     assert sight.facts == allowed
-    seen = case_as_seen(case, sight)
+    seen = case_as_seen(case, sight, plan)
     assert set(seen.facts) <= allowed
     assert seen.code is None
     assert bool(seen.urgency) == ("urgency" in allowed)
@@ -143,7 +143,7 @@ def test_without_consent_a_receiver_keeps_its_own_record(
     sight = sight_of(_RECEIVER, _case(holder=_RECEIVER), (leg,), plan, _TODAY)
     assert (sight.scope is Scope.RECORD) is not stands
     assert bool(sight.facts) is stands
-    assert case_as_seen(_case(), sight).topics == (("isolation",) if stands else ())
+    assert case_as_seen(_case(), sight, plan).topics == (("isolation",) if stands else ())
 
 
 def test_a_case_about_violence_is_its_parties_alone(plan: Plan) -> None:

@@ -12,6 +12,8 @@ from shared.plan import Plan
 
 #: Hidden on cases about violence from everyone but intake's desk and accepted receivers.
 _SHIELDED_FACTS = frozenset({"district", "caller"})
+#: A receiver that has not accepted sees the group of an age band, where the plan says so.
+AGE_BAND, AGE_GROUP = "age_band", "age_group"
 #: A receiver whose leg ended so without acceptance never took part in the case.
 NEVER_TOOK = frozenset({LegState.RETURNED, LegState.WITHDRAWN})
 #: What an outline tells of an act on somebody else's leg.
@@ -101,7 +103,7 @@ def sight_of(agency: str, case: Case, legs: Sequence[Leg], plan: Plan, today: da
     A desk sees everything that it wrote; whoever answers for the case without receiving a leg
     of it sees everything but what violence hides.
     """
-    everything = frozenset({"topics", "urgency", "reason", *case.facts})
+    everything = frozenset({"topics", "urgency", "reason", AGE_GROUP, *case.facts})
     answers = _oversees(agency, case, plan.coordinator)
     if agency == case.desk:
         return Sight(agency, Scope.WHOLE, everything)
@@ -135,14 +137,18 @@ def record_of(agency: str) -> Sight:
     return Sight(agency, Scope.RECORD, frozenset())
 
 
-def case_as_seen(case: Case, sight: Sight) -> Case:
-    """The case with nothing in it that this sight does not show."""
+def case_as_seen(case: Case, sight: Sight, plan: Plan) -> Case:
+    """The case with nothing in it that this sight does not show, and nothing finer than it does."""
+    facts = {name: value for name, value in case.facts.items() if name in sight.facts}
+    if AGE_GROUP in sight.facts and AGE_BAND in case.facts and AGE_BAND not in facts:
+        band = case.facts[AGE_BAND]
+        facts[AGE_GROUP] = plan.age_groups.get(band, "unknown")
     return replace(
         case,
         code=case.code if sight.agency == case.desk else None,
         topics=case.topics if "topics" in sight.facts else (),
         urgency=case.urgency if "urgency" in sight.facts else "",
-        facts={name: value for name, value in case.facts.items() if name in sight.facts},
+        facts=facts,
         outcome=case.outcome if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
         ended_by=case.ended_by if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
     )

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
@@ -40,15 +53,16 @@ def _seen(desk: ColumnElement[str], receiver: str, plan: Plan) -> ColumnElement[
 
 def _emergencies(query: Select[Any], receiver: str, plan: Plan) -> Select[Any]:
     """Emergencies are few, whatever else waits: they are found first, then their legs."""
-    facts = case.join(consultation, consultation.c.id == case.c.consultation_id)
     few = (
-        select(case.c.id, case.c.desk)
-        .select_from(facts)
-        .where(consultation.c.urgency == EMERGENCY, case.c.state == "open")
+        select(
+            func.own_emergencies()
+            .table_valued(column("case_id", Uuid), column("desk", Text))
+            .render_derived()
+        )
         .cte("emergencies")
         .prefix_with("MATERIALIZED")
     )
-    joined = query.select_from(leg.join(few, few.c.id == leg.c.case_id))
+    joined = query.select_from(leg.join(few, few.c.case_id == leg.c.case_id))
     return joined.where(_seen(few.c.desk, receiver, plan))
 
 

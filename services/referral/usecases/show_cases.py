@@ -89,7 +89,7 @@ def inbox_entry(case: Case, leg: Leg, agency: str, plan: Plan, now: datetime) ->
     today = japanese_day(now)
     sight = sight_of(agency, case, (leg,), plan, today)
     seen = leg_as_seen(leg, sight, plan, today) or leg
-    return InboxEntry(case_as_seen(case, sight), seen, is_overdue(leg, now))
+    return InboxEntry(case_as_seen(case, sight, plan), seen, is_overdue(leg, now))
 
 
 async def show_inbox(
@@ -142,7 +142,7 @@ async def show_case(
     discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
     return ShownCase(
-        case=case_as_seen(case, sight),
+        case=case_as_seen(case, sight, plan),
         sight=sight,
         legs=[
             ShownLeg(
@@ -217,4 +217,4 @@ def standing_as_seen(standing: Standing, agency: str, plan: Plan, today: date) -
     """A case with those of its legs that this party sees."""
     sight = sight_of(agency, standing.case, standing.legs, plan, today)
     seen = (leg_as_seen(leg, sight, plan, today) for leg in standing.legs)
-    return Standing(case_as_seen(standing.case, sight), tuple(leg for leg in seen if leg))
+    return Standing(case_as_seen(standing.case, sight, plan), tuple(leg for leg in seen if leg))

@@ -3,6 +3,8 @@ CREATE FUNCTION acting_role() RETURNS text LANGUAGE sql STABLE
     RETURN current_setting('tsunagi.role', true);
 CREATE FUNCTION acting_agency() RETURNS text LANGUAGE sql STABLE
     RETURN nullif(current_setting('tsunagi.agency', true), '');
+CREATE FUNCTION acting_kind() RETURNS text LANGUAGE sql STABLE
+    RETURN current_setting('tsunagi.kind', true);
 CREATE FUNCTION acting_account() RETURNS uuid LANGUAGE sql STABLE
     RETURN CAST(nullif(current_setting('tsunagi.account', true), '') AS uuid);
 
@@ -11,7 +13,7 @@ CREATE FUNCTION is_party(wanted uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS
 DECLARE
     was text := acting_role();
     me text := acting_agency();
-    coordinates boolean := current_setting('tsunagi.kind', true) = 'coordinator';
+    coordinates boolean := acting_kind() = 'coordinator';
     found boolean;
 BEGIN
     IF me IS NULL THEN RETURN false; END IF;
@@ -37,7 +39,7 @@ CREATE FUNCTION reads_case(wanted uuid) RETURNS boolean LANGUAGE plpgsql STABLE 
 DECLARE
     was text := acting_role();
     me text := acting_agency();
-    coordinates boolean := current_setting('tsunagi.kind', true) = 'coordinator';
+    coordinates boolean := acting_kind() = 'coordinator';
     found boolean;
 BEGIN
     IF NOT is_party(wanted) THEN RETURN false; END IF;
@@ -104,9 +106,44 @@ BEGIN
     RETURN EXISTS (SELECT FROM unnest(cases) AS one WHERE reads_case(one));
 END $$;
 
+-- Open emergencies are few, whoever has them: they are found first, then those that wait or are
+-- at work with who acts. Asked of each row in turn, the policies below would take much longer.
+CREATE FUNCTION own_emergencies() RETURNS TABLE (case_id uuid, desk text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    was text := acting_role();
+    me text := acting_agency();
+BEGIN
+    PERFORM set_config('tsunagi.role', 'service', true);
+    RETURN QUERY
+        WITH few AS MATERIALIZED (
+            SELECT one.id, one.desk FROM support_case AS one
+            JOIN consultation ON consultation.id = one.consultation_id
+            WHERE consultation.urgency = 'emergency' AND one.state = 'open'
+        )
+        SELECT few.id, few.desk FROM few WHERE EXISTS (
+            SELECT FROM leg WHERE leg.case_id = few.id AND leg.receiver = me
+            AND leg.state IN ('offered', 'accepted', 'supporting')
+        );
+    PERFORM set_config('tsunagi.role', was, true);
+END $$;
+
+-- And so are cases about violence: the coordinator's board passes over them as a set.
+CREATE FUNCTION cases_about_violence() RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    was text := acting_role();
+BEGIN
+    PERFORM set_config('tsunagi.role', 'service', true);
+    RETURN QUERY SELECT support_case.id FROM consultation
+        JOIN support_case ON support_case.consultation_id = consultation.id
+        WHERE topics && ARRAY['child-abuse', 'elder-abuse', 'disability-abuse', 'dv'];
+    PERFORM set_config('tsunagi.role', was, true);
+END $$;
+
 CREATE POLICY visible ON support_case USING (
     (SELECT acting_role()) = 'service'
     OR holder = (SELECT acting_agency()) OR desk = (SELECT acting_agency())
+    OR (SELECT acting_kind()) = 'coordinator' AND id NOT IN (SELECT cases_about_violence())
     OR EXISTS (
         SELECT FROM leg WHERE leg.case_id = support_case.id AND leg.state <> 'void'
         AND (leg.sender = (SELECT acting_agency()) OR leg.receiver = (SELECT acting_agency())
@@ -116,12 +153,14 @@ CREATE POLICY visible ON support_case USING (
 );
 CREATE POLICY visible ON consultation USING (
     (SELECT acting_role()) = 'service' OR desk = (SELECT acting_agency())
+    OR (SELECT acting_kind()) = 'coordinator' AND case_id NOT IN (SELECT cases_about_violence())
     OR is_party(case_id) OR discussed(case_id)
 );
 -- A leg that was given back stays its receiver's own, beside the case.
 CREATE POLICY visible ON leg USING (
     (SELECT acting_role()) = 'service'
     OR receiver = (SELECT acting_agency()) OR sender = (SELECT acting_agency())
+    OR (SELECT acting_kind()) = 'coordinator' AND case_id NOT IN (SELECT cases_about_violence())
     OR reads_case(case_id)
 );
 CREATE POLICY visible ON clock USING (
