@@ -135,7 +135,7 @@ def metrics(*, accept_differences: bool) -> None:
     configure_logging("warning")  # what is printed is for the one who typed the command
     environment = addresses()
     owner_url = environment.get("METRICS_OWNER_DATABASE_URL")
-    if owner_url is None:
+    if not owner_url:
         raise click.ClickException("METRICS_OWNER_DATABASE_URL を指定してください。")
     settings = load_settings(environment)
     plan = load_plan(settings.tsunagi_plan)

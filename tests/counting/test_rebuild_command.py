@@ -12,16 +12,14 @@ from typing import LiteralString
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
 
-from deploy.cli import main
 from services.metrics.usecases.keep_rules import keep_rules
 from shared.database import AS_SERVICE, SERVICE, transaction
 from shared.plan import Plan
 from tests.counting.history import City
 from tests.counting.rebuilding import counted, envelopes, leftovers, read_live, runtime, write_log
 
-_COMMAND = ["rebuild", "metrics"]
+_COMMAND = [sys.executable, "-m", "deploy.cli", "rebuild", "metrics"]
 _SOME_FIGURE = """
     SELECT indicator, fiscal_year, sum(quantity), count(*) FROM contribution
     WHERE role = 'flow' AND part IS NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 1
@@ -47,8 +45,16 @@ def city(environment: dict[str, str], plan: Plan) -> City:
     return city
 
 
-def _run(environment: dict[str, str], *options: str) -> Result:
-    return CliRunner().invoke(main, [*_COMMAND, *options], env=environment)
+def _run(environment: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    """Run it in a process of its own: it sets up the logs and the memory of the whole process."""
+    return subprocess.run(
+        [*_COMMAND, *options],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def _plant(environment: dict[str, str], statement: LiteralString, *words: object) -> None:
@@ -62,10 +68,10 @@ def _plant(environment: dict[str, str], statement: LiteralString, *words: object
 def test_equal_figures_change_places_and_it_says_so(environment: dict[str, str]) -> None:
     before = counted(environment)
     done = _run(environment)
-    assert done.exit_code == 0, done.output
-    assert "記録を読んでいます" in done.output
-    assert "指標ごとに数えています" in done.output
-    assert done.output.endswith("今の数値とすべて同じでした。\n入れ替えました。\n")
+    assert done.returncode == 0, done.stdout
+    assert "記録を読んでいます" in done.stdout
+    assert "指標ごとに数えています" in done.stdout
+    assert done.stdout.endswith("今の数値とすべて同じでした。\n入れ替えました。\n")
     assert counted(environment) == before
 
 
@@ -103,24 +109,24 @@ def test_a_planted_difference_is_listed_and_swapped_only_if_accepted(
     wrong = counted(environment)
 
     refused = _run(environment)
-    assert refused.exit_code == 1
+    assert refused.returncode == 1
     assert (
         f"{indicator} {year}年度（第1版の数え方）:"
         f" 今 {value + 7}（{records} 件） → 数えなおし {value}（{records} 件）"
-    ) in refused.output
-    assert "違う数値: 1\n" in refused.output
-    assert "違う記録: 3\n" in refused.output
-    assert f"活動 {gone} 今の記録にありません" in refused.output
-    assert "中身が違います" in refused.output
-    assert "数えなおした記録にありません" in refused.output
-    assert "入れ替えていません" in refused.output
+    ) in refused.stdout
+    assert "違う数値: 1\n" in refused.stdout
+    assert "違う記録: 3\n" in refused.stdout
+    assert f"活動 {gone} 今の記録にありません" in refused.stdout
+    assert "中身が違います" in refused.stdout
+    assert "数えなおした記録にありません" in refused.stdout
+    assert "入れ替えていません" in refused.stdout
     assert counted(environment) == wrong
     assert not leftovers(environment)
 
     accepted = _run(environment, "--accept-differences")
-    assert accepted.exit_code == 0
-    assert "違う記録: 3\n" in accepted.output
-    assert accepted.output.endswith("入れ替えました。\n")
+    assert accepted.returncode == 0
+    assert "違う記録: 3\n" in accepted.stdout
+    assert accepted.stdout.endswith("入れ替えました。\n")
     assert counted(environment) == right
 
 
@@ -132,8 +138,8 @@ def test_a_record_counted_under_another_desk_is_a_difference(environment: dict[s
         " FROM contribution WHERE role = 'flow')",
     )
     done = _run(environment)
-    assert done.exit_code == 1
-    assert "合計は同じで、内訳が違います。" in done.output
+    assert done.returncode == 1
+    assert "合計は同じで、内訳が違います。" in done.stdout
 
 
 @pytest.mark.usefixtures("city")
@@ -146,17 +152,16 @@ def test_a_log_that_lacks_what_was_counted_is_said_and_nothing_changes(
     ) as connection:
         connection.execute("DELETE FROM outbox WHERE position = 2")
     done = _run(environment, "--accept-differences")
-    assert done.exit_code == 1
-    assert "記録が途中までしかありません" in done.output
+    assert done.returncode == 1
+    assert "記録が途中までしかありません" in done.stdout
     assert counted(environment) == before
     assert not leftovers(environment)
 
 
 def test_without_the_owners_address_it_says_which_is_missing(environment: dict[str, str]) -> None:
-    given = {**environment, "METRICS_OWNER_DATABASE_URL": None}
-    done = CliRunner().invoke(main, _COMMAND, env=given)
-    assert done.exit_code == 1
-    assert "METRICS_OWNER_DATABASE_URL" in done.output
+    done = _run({**environment, "METRICS_OWNER_DATABASE_URL": ""})
+    assert done.returncode == 1
+    assert "METRICS_OWNER_DATABASE_URL" in done.stdout
 
 
 @pytest.mark.usefixtures("city")
@@ -164,23 +169,22 @@ def test_one_killed_in_the_middle_is_in_nobodys_way(environment: dict[str, str])
     before = counted(environment)
     held = psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE)
     held.execute("SELECT pg_advisory_lock(hashtextextended('counting', 0))")
-    command = [sys.executable, "-m", "deploy.cli", *_COMMAND]
     with subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+        _COMMAND, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
         while "比べています" not in (line := running.stdout.readline()):
             assert line, "it ended by itself"
         second = _run(environment)
-        assert second.exit_code == 1
-        assert "別の数えなおしが動いています" in second.output
+        assert second.returncode == 1
+        assert "別の数えなおしが動いています" in second.stdout
         running.send_signal(signal.SIGKILL)
     held.close()
     assert leftovers(environment)
     assert counted(environment) == before
 
     ends = time.monotonic() + 30
-    while (done := _run(environment)).exit_code != 0:  # until the server has missed the first one
-        assert time.monotonic() < ends, done.output
+    while (done := _run(environment)).returncode != 0:  # until the server has missed the first one
+        assert time.monotonic() < ends, done.stdout
     assert not leftovers(environment)
     assert counted(environment) == before

@@ -17,7 +17,7 @@ AGE_BAND, AGE_GROUP = "age_band", "age_group"
 #: A receiver whose leg ended so without acceptance never took part in the case.
 NEVER_TOOK = frozenset({LegState.RETURNED, LegState.WITHDRAWN})
 #: What an outline tells of an act on somebody else's leg.
-_OUTLINE = frozenset({"to", "whom", "clock", "due_at"})
+_OUTLINE = frozenset({"to", "whom", "whose", "clock", "due_at", "cause"})
 #: What a receiver's own record tells of the acts of others: that it was asked, on which basis.
 _ON_RECORD = frozenset({"to", "basis"})
 #: Words for those who answer for the case, not for the receiver of the leg.

@@ -21,6 +21,8 @@ GRACE = timedelta(minutes=5)
 #: In the history, those who act for no agency: an administrator, and a term that runs.
 ADMINISTRATOR = "administrator"
 SYSTEM = "system"
+#: The one cause of a changed holder that is a bound and an act of the coordinator alike.
+TAKE_OVER = "take-over"
 _NO_AGENCY = {ADMINISTRATOR: "管理者", SYSTEM: "期限のお知らせ"}
 
 
@@ -116,6 +118,32 @@ def holder_events(
         escalated = CaseEscalatedV1(**case_words(after), cause=cause)
         events.append(happened(after, escalated, at, acting))
     return events
+
+
+async def note_bound(
+    connection: AsyncConnection, before: Case, after: Case, cause: str, at: datetime, acting: Acting
+) -> list[Event]:
+    """Note what a bound did to the holder, which no act of anybody tells; the events of it.
+
+    `cause` is the bound; a take-over is an act of its own, and only its flag is noted.
+    """
+    acts = []
+    if before.holder != after.holder and cause != TAKE_OVER:
+        acts.append("held")
+    if after.escalated and not before.escalated:
+        acts.append("escalated")
+    for action in acts:
+        act = Act(
+            action=action,
+            leg_id=None,
+            agency=SYSTEM,
+            actor=_NO_AGENCY[SYSTEM],
+            detail={"to": after.holder, "cause": cause},
+            happened_at=at,
+            recorded_at=acting.now,
+        )
+        await history.note(connection, after.id, act)
+    return holder_events(before, after, cause, at, acting)
 
 
 async def note_act(

@@ -15,6 +15,7 @@ from services.referral.usecases.acting import (
     holder_events,
     leg_words,
     note_act,
+    note_bound,
 )
 from services.referral.usecases.turns import finish, take_turn
 from shared.contracts import (
@@ -94,6 +95,6 @@ async def return_referral(
             agency=turn.leg.receiver,
         )
         events.append(happened(after.case, unmet, turn.at, acting))
-    events += holder_events(turn.case, after.case, "second-return", turn.at, acting)
+    events += await note_bound(connection, turn.case, after.case, "second-return", turn.at, acting)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)

@@ -10,12 +10,13 @@ from services.referral.domain.case import CaseState
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.transitions import CaseAction
 from services.referral.usecases.acting import (
+    TAKE_OVER,
     Acting,
     case_words,
     happened,
-    holder_events,
     moment_of,
     note_act,
+    note_bound,
 )
 from services.referral.usecases.support import check_end
 from services.referral.usecases.turns import finish, take_case_turn
@@ -31,7 +32,7 @@ async def take_over(
     moment = moment_of(at, acting.now, before.case.opened_at)
     after = hold_by_coordinator(before, acting.plan.coordinator, moment)
     await note_act(connection, case_id, "take-over", moment, acting, reason=reason)
-    events = holder_events(before.case, after.case, "take-over", moment, acting)
+    events = await note_bound(connection, before.case, after.case, TAKE_OVER, moment, acting)
     return await finish(connection, before, after, events, moment, acting)
 
 

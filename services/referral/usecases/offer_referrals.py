@@ -23,10 +23,10 @@ from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
     happened,
-    holder_events,
     leg_words,
     moment_of,
     note_act,
+    note_bound,
 )
 from services.referral.usecases.follow_milestones import refuse_unoffered
 from services.referral.usecases.turns import finish, take_case_turn, take_turn
@@ -117,7 +117,7 @@ async def store_offer(
         )
         await note_act(connection, case.id, "no-destination", offer.at, acting, reason=offer.reason)
         told.append(happened(case, unmet, offer.at, acting))
-        told += holder_events(case, after.case, "no-destination", offer.at, acting)
+        told += await note_bound(connection, case, after.case, "no-destination", offer.at, acting)
         await finish(connection, before, after, told, offer.at, acting)
         return []
     day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))

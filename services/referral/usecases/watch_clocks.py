@@ -15,8 +15,8 @@ from services.referral.usecases.acting import (
     Acting,
     case_words,
     happened,
-    holder_events,
     note_act,
+    note_bound,
 )
 from services.referral.usecases.turns import finish
 from shared.contracts import ClockHalfOverV1, ClockRanOutV1
@@ -93,7 +93,7 @@ async def _reach(
         events.append(happened(case, ClockRanOutV1(**words), at, acting))
     after = ran_out(standing, clock, acting.plan.coordinator, at)
     cause = "case-clock" if clock.kind == CASE_CLOCK else "accept-clock"
-    return after, events + holder_events(case, after.case, cause, at, acting)
+    return after, events + await note_bound(connection, case, after.case, cause, at, acting)
 
 
 def _whose(standing: Standing, clock: RunningClock) -> str:
@@ -111,6 +111,7 @@ async def _note(
         acting.now,
         acting,
         leg_id=ladder.leg_id,
+        whose=_whose(standing, ladder.clock),
         clock=ladder.kind,
         due_at=ladder.due_at.isoformat(),
     )
