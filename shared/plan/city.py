@@ -18,8 +18,15 @@ Words = Annotated[str, StringConstraints(min_length=1)]
 GoalNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
 DirectionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]-[1-9]$")]
 Fact = Literal[
-    *("topics", "urgency", "reason", "age_band", "age_group"),
-    *("household", "sex", "district", "caller"),
+    "topics",
+    "urgency",
+    "reason",
+    "age_band",
+    "age_group",
+    "household",
+    "sex",
+    "district",
+    "caller",
 ]
 
 

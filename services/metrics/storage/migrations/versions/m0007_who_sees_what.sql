@@ -10,7 +10,8 @@ DECLARE
     one text;
 BEGIN
     FOREACH one IN ARRAY ARRAY['consultation_fact', 'leg_fact', 'activity_fact', 'figure_fact',
-        'conference_fact', 'holder_change', 'unmet_need', 'case_change', 'contribution']
+        'conference_fact', 'holder_change', 'unmet_need', 'case_change', 'contribution',
+        'release_exact']
     LOOP
         EXECUTE format('CREATE POLICY visible ON %I USING ((SELECT acting_role()) IN '
             '(''service'', ''manager''))', one);
