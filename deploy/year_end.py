@@ -13,7 +13,7 @@ from services.metrics.feed.year_end import year_end_files
 from services.metrics.storage.releases import StoredRelease
 from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.find_release import find_year_release
-from shared.database import make_engine
+from shared.database import SERVICE, make_engine, transaction
 from shared.errors import Problem
 from shared.identity.accounts import list_accounts
 from shared.identity.principal import Role
@@ -39,7 +39,7 @@ async def _manager(settings: Settings, login: str) -> UUID:
 async def _closing_release(settings: Settings, plan: Plan, year: int, login: str) -> StoredRelease:
     engine = make_engine(settings.database_url("metrics"), pool_size=1)
     try:
-        async with engine.begin() as connection:
+        async with transaction(engine, SERVICE) as connection:
             found = await find_year_release(connection, year)
             if found is not None:
                 return found

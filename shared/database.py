@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -58,10 +59,57 @@ def make_engine(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Who acts, as row-level security is told (ADR 23). `kind` is that of the agency's desk."""
+
+    role: str
+    account: UUID | None = None
+    agency: str | None = None
+    kind: str | None = None
+
+
+#: The service itself: what it reads, what it times, what is typed at its command line.
+SERVICE = Acts("service")
+#: Whoever reads what is published: no record of anybody.
+ANYBODY = Acts("anybody")
+#: Options of a connection that is the service's own throughout, as one for looking at the tables.
+AS_SERVICE = "-c tsunagi.role=service"
+
+_TELL = text(
+    "SELECT set_config('tsunagi.role', :role, true), set_config('tsunagi.account', :account, true),"
+    " set_config('tsunagi.agency', :agency, true), set_config('tsunagi.kind', :kind, true)"
+)
+
+
+async def tell(connection: AsyncConnection, acts: Acts) -> None:
+    """Say who acts from here to the end of the transaction."""
+    account = "" if acts.account is None else str(acts.account)
+    said = {"role": acts.role, "account": account}
+    await connection.execute(_TELL, said | {"agency": acts.agency or "", "kind": acts.kind or ""})
+
+
+_ROLE = text("SELECT set_config('tsunagi.role', :role, true)")
+_ROLE_NOW = text("SELECT current_setting('tsunagi.role', true)")
+
+
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """One transaction: commits when the block ends, rolls back when it raises."""
+async def as_service(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Inside the block the service itself works on, where who acts was checked before.
+
+    A fault ends the transaction, and with it what was said.
+    """
+    role = (await connection.execute(_ROLE_NOW)).scalar_one_or_none()
+    await connection.execute(_ROLE, {"role": str(SERVICE.role)})
+    yield
+    await connection.execute(_ROLE, {"role": role or ""})
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, acts: Acts) -> AsyncIterator[AsyncConnection]:
+    """One transaction of those who act: commits when the block ends, rolls back when it raises."""
     async with engine.begin() as connection:
+        await tell(connection, acts)
         yield connection
 
 

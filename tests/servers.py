@@ -79,6 +79,7 @@ def empty(environment: dict[str, str]) -> None:
     """Empty every table and stream, so that each test begins with nothing."""
     for name in NAMES:
         with psycopg.connect(environment[f"{name.upper()}_OWNER_DATABASE_URL"]) as connection:
+            connection.execute("SET tsunagi.role = 'service'")
             connection.execute(_EMPTY)
     client = redis.Redis.from_url(environment["REDIS_URL"])
     client.flushall()

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.metrics.subscribers import subscriptions
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
-from shared.database import make_engine, transaction
+from shared.database import SERVICE, make_engine, transaction
 from shared.messaging.job import Job
 from shared.messaging.worker import Worker
 from shared.plan import load_plan
@@ -24,7 +24,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     )
 
     async def prepare() -> None:
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             await keep_rules(connection, plan, clock())
 
     async def recount() -> bool:

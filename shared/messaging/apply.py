@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.database import is_transient
+from shared.database import SERVICE, is_transient, transaction
 from shared.messaging import dead_letters, inbox
 from shared.messaging.event import Event, UnreadableEvent
 from shared.messaging.subscription import Subscriptions, runs
@@ -53,7 +53,7 @@ class Applier:
         among the dead letters, and reading goes on.
         """
         try:
-            async with self._engine.begin() as connection:
+            async with transaction(self._engine, SERVICE) as connection:
                 new = await self._not_read_yet(connection, entries)
                 if new:
                     await self._apply_all(connection, new)
@@ -113,7 +113,7 @@ class Applier:
         )
 
     async def _apply_one(self, entry: Entry) -> None:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             if not await self._not_read_yet(connection, [entry]):
                 return
             error = await self._try(connection, entry)
@@ -153,7 +153,7 @@ class Applier:
         The cursor's lock keeps new events of the same subject out until this one is settled.
         """
         try:
-            async with self._engine.begin() as connection:
+            async with transaction(self._engine, SERVICE) as connection:
                 await inbox.lock_cursor(connection, self._stream)
                 event = Event.from_json(letter.event)
                 if await inbox.note_new(connection, [event.id]):

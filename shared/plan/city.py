@@ -1,6 +1,7 @@
 """Read `plan.toml`: the city, its goals, its telephone numbers, and what each basis shows."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +17,17 @@ FILE = "plan.toml"
 Words = Annotated[str, StringConstraints(min_length=1)]
 GoalNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
 DirectionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]-[1-9]$")]
-Fact = Literal["topics", "urgency", "reason", "age_band", "household", "sex", "district", "caller"]
+Fact = Literal[
+    "topics",
+    "urgency",
+    "reason",
+    "age_band",
+    "age_group",
+    "household",
+    "sex",
+    "district",
+    "caller",
+]
 
 
 class _Table(BaseModel):
@@ -65,6 +76,7 @@ class CityFile(_Table):
     places: tuple[Words, ...] = ()
     goals: dict[GoalNumber, Words]
     directions: dict[DirectionNumber, Words]
+    age_groups: dict[Words, tuple[Words, ...]]
     bases: dict[Words, BasisTable]
 
     def basis_rules(self) -> dict[str, Basis]:
@@ -81,6 +93,18 @@ class CityFile(_Table):
         }
 
 
+def _age_faults(city: CityFile, codes: Mapping[str, Mapping[str, str]]) -> Iterator[PlanFault]:
+    """Every age band belongs to one group, and every group has a label."""
+    grouped = Counter(band for bands in city.age_groups.values() for band in bands)
+    for group in sorted(city.age_groups.keys() ^ codes.get("age_group", {}).keys()):
+        reason = f"age_groups と codes.csv の age_group で「{group}」が合いません。"
+        yield PlanFault(FILE, None, reason)
+    for band in sorted(grouped.keys() | codes.get("age_band", {}).keys()):
+        if grouped[band] != 1 or band not in codes.get("age_band", {}):
+            reason = f"年齢区分「{band}」は、age_groups のどれか一つに入れてください。"
+            yield PlanFault(FILE, None, reason)
+
+
 _REASONS = {"missing": "がありません。", "extra_forbidden": "は使いません。"}
 
 
@@ -88,11 +112,11 @@ def read_city(
     folder: Path,
     agencies: Mapping[str, object],
     topics: Mapping[str, object],
-    bases: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, str]],
     faults: list[PlanFault],
 ) -> CityFile | None:
-    """The city's table, checked against agencies, topics and the code list of bases."""
-    before = len(faults)
+    """The city's table, checked against agencies, topics and the code lists."""
+    before, bases = len(faults), codes.get("basis", {})
     table = read_toml(folder / FILE, faults)
     if len(faults) > before:
         return None
@@ -121,6 +145,7 @@ def read_city(
         )
     if not city.baseline_year < city.first_year <= city.target_year:
         faults.append(PlanFault(FILE, None, "年度の順が正しくありません。"))
+    faults += _age_faults(city, codes)
     faults += [
         PlanFault(FILE, None, f"共有の根拠「{name}」の範囲がありません。")
         for name in sorted(bases.keys() - city.bases.keys())

@@ -16,6 +16,7 @@ _LISTS = (
     "caller",
     "channel",
     "age_band",
+    "age_group",
     "sex",
     "district",
     "household",

@@ -54,6 +54,7 @@ class Plan:
     topics: Mapping[str, Topic]
     routes: tuple[Route, ...]
     clocks: Mapping[str, Clock]
+    age_groups: Mapping[str, str]
     bases: Mapping[str, Basis]
     indicators: tuple[IndicatorRow, ...]
     rules: Mapping[str, CountingRule]
@@ -121,7 +122,7 @@ def load_plan(folder: Path) -> Plan:
     topics = read_topics(folder, agencies, codes, faults)
     routes = read_routes(folder, agencies, faults)
     clocks = _read_clocks(folder, faults)
-    city = read_city(folder, agencies, topics, codes.get("basis", {}), faults)
+    city = read_city(folder, agencies, topics, codes, faults)
     indicators = read_indicators(folder, faults)
     rules = read_rules(folder, indicators, agencies, topics, codes, faults)
     annotations = read_annotations(folder, [row.id for row in indicators], faults)
@@ -149,6 +150,9 @@ def load_plan(folder: Path) -> Plan:
         topics=MappingProxyType(topics),
         routes=routes,
         clocks=MappingProxyType(clocks),
+        age_groups=MappingProxyType(
+            {band: group for group, bands in city.age_groups.items() for band in bands}
+        ),
         bases=MappingProxyType(city.basis_rules()),
         indicators=indicators,
         rules=MappingProxyType(rules),

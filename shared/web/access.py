@@ -9,6 +9,8 @@ from fastapi import Depends, Request
 from shared.errors import Forbidden, NotSignedIn, PasswordChangeNeeded
 from shared.identity.principal import DESK_ROLES, Principal, Role
 
+#: Stands for a request that was not looked at yet; None is nobody.
+_UNKNOWN = object()
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -33,6 +35,16 @@ async def identify(request: Request) -> Principal | None:
     by_hand = not asked_by_page(request)
     by_session: Principal | None = await state.gate.by_session(cookie, now, by_hand=by_hand)
     return by_session
+
+
+async def asking(request: Request) -> Principal:
+    """Who asks, looked up once for a request. Raises NotSignedIn."""
+    known = getattr(request.state, "principal", _UNKNOWN)
+    if known is _UNKNOWN:
+        known = request.state.principal = await identify(request)
+    if not isinstance(known, Principal):
+        raise NotSignedIn("not-signed-in", "サインインしてください。")
+    return known
 
 
 def asked_by_page(request: Request) -> bool:
@@ -63,10 +75,7 @@ def require(
     """
 
     async def guarded(request: Request) -> Principal:
-        principal = await identify(request)
-        if principal is None:
-            raise NotSignedIn("not-signed-in", "サインインしてください。")
-        request.state.principal = principal
+        principal = await asking(request)
         if principal.must_change and not with_first_password:
             detail = "はじめのパスワードを、ご自分のパスワードに変えてください。"
             raise PasswordChangeNeeded("password-change-needed", detail)

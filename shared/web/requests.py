@@ -10,19 +10,42 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from shared.database import ANYBODY, SERVICE, Acts, transaction
+from shared.identity.acts import acts_of_principal
 from shared.messaging.event import Cause
+from shared.web.access import asking
 
 _TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
+def acts_of(request: Request) -> Acts:
+    """Who acts in this request, for a transaction that a page opens itself."""
+    return acts_of_principal(request.state.principal, request.app.state.plan)
+
+
 async def open_transaction(request: Request) -> AsyncIterator[AsyncConnection]:
-    """One transaction for the request. It commits before the answer is sent."""
-    async with request.app.state.engine.begin() as connection:
+    """One transaction for the request, of whoever asks. It commits before the answer is sent."""
+    await asking(request)
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
+        yield connection
+
+
+async def open_public(request: Request) -> AsyncIterator[AsyncConnection]:
+    """One that sees what is published, whoever asks."""
+    async with transaction(request.app.state.engine, ANYBODY) as connection:
+        yield connection
+
+
+async def open_own(request: Request) -> AsyncIterator[AsyncConnection]:
+    """One of the service itself, for an administrator, who is no party to any case."""
+    async with transaction(request.app.state.engine, SERVICE) as connection:
         yield connection
 
 
 #: The scope matters: FastAPI would otherwise commit after the answer had gone out.
 Transaction = Annotated[AsyncConnection, Depends(open_transaction, scope="function")]
+PublicTransaction = Annotated[AsyncConnection, Depends(open_public, scope="function")]
+ServiceTransaction = Annotated[AsyncConnection, Depends(open_own, scope="function")]
 
 
 async def cause_of(request: Request) -> Cause:

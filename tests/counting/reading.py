@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.usecases.show_indicators import show_indicators
 from services.metrics.usecases.show_series import show_series
+from shared.database import AS_SERVICE
 from shared.messaging.apply import Entry
 from shared.messaging.event import Event
 from shared.plan import Plan
@@ -26,7 +27,9 @@ _YEARS = range(2023, 2029)
 def empty(environment: dict[str, str]) -> None:
     """Nothing read, nothing counted, no rule kept."""
     tables = "inbox, stream_cursor, dead_letter, consultation_fact, leg_fact, activity_fact"
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         connection.execute(
             f"TRUNCATE {tables}, figure_fact, conference_fact, contribution, counting_rule"
         )

@@ -14,7 +14,7 @@ from services.metrics.domain.rebuilding import Differences
 from services.metrics.storage.shadow import OPTIONS
 from services.metrics.subscribers import subscriptions
 from services.metrics.usecases.rebuild_metrics import rebuild_metrics
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.apply import Applier, Entry
 from shared.messaging.event import Event
 from shared.messaging.log_reader import LogReader
@@ -38,7 +38,9 @@ _ROWS = {
 def write_log(environment: dict[str, str], producer: str, events: Iterable[str]) -> list[Entry]:
     """Put these envelopes into a producer's log, with their places; the entries of its stream."""
     entries = [Entry(place, event) for place, event in enumerate(events, start=1)]
-    with psycopg.connect(environment[f"{producer.upper()}_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment[f"{producer.upper()}_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         connection.execute("TRUNCATE outbox")
         connection.cursor().executemany(
             "INSERT INTO outbox (partition, position, event_id, subject, type, event) VALUES"
@@ -88,7 +90,9 @@ async def read_live(
 @asynccontextmanager
 async def runtime(environment: dict[str, str], pool_size: int = 4) -> AsyncIterator[AsyncEngine]:
     """The metrics database as the service works with it."""
-    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=pool_size)
+    engine = make_engine(
+        environment["METRICS_DATABASE_URL"], pool_size=pool_size, options=AS_SERVICE
+    )
     try:
         yield engine
     finally:
@@ -100,7 +104,9 @@ async def rebuild(
 ) -> tuple[Differences, bool]:
     """A rebuild, as the command does it."""
     producers = {
-        name: make_engine(environment[f"{name.upper()}_DATABASE_URL"], pool_size=2)
+        name: make_engine(
+            environment[f"{name.upper()}_DATABASE_URL"], pool_size=2, options=AS_SERVICE
+        )
         for name in PRODUCERS
     }
     owner = make_engine(environment["METRICS_OWNER_DATABASE_URL"], pool_size=6, options=OPTIONS)
@@ -116,7 +122,9 @@ async def rebuild(
 
 def counted(environment: dict[str, str]) -> dict[str, list[Any]]:
     """Every row of what was counted, and of what was read."""
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         query = sql.SQL("SELECT {} AS row FROM {} t ORDER BY 1")
         return {
             table: connection.execute(query.format(sql.SQL(row), sql.Identifier(table))).fetchall()
@@ -126,7 +134,9 @@ def counted(environment: dict[str, str]) -> dict[str, list[Any]]:
 
 def leftovers(environment: dict[str, str]) -> bool:
     """Whether anything of a rebuild stands beside the live tables."""
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         found = connection.execute("SELECT to_regnamespace('rebuild') IS NOT NULL").fetchone()
         assert found is not None
         return bool(found[0])

@@ -14,7 +14,7 @@ from services.metrics.subscribers import subscriptions
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
 from services.metrics.usecases.switch_rule import switch_rule
-from shared.database import make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.identity.principal import Principal, Role
 from shared.messaging.apply import Applier
 from shared.messaging.event import Event
@@ -45,7 +45,7 @@ async def _read(engine: AsyncEngine, plan: Plan, city: City, random: Random) -> 
 async def _run(environment: dict[str, str], plan: Plan, seed: int) -> None:
     random = Random(seed)
     city, later = City(plan, seed), next_versions(plan, random)
-    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=4)
+    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=4, options=AS_SERVICE)
     try:
         await _live(engine, plan, later, city, random)
     finally:
@@ -54,12 +54,12 @@ async def _run(environment: dict[str, str], plan: Plan, seed: int) -> None:
 
 async def _live(engine: AsyncEngine, plan: Plan, later: Plan, city: City, random: Random) -> None:
     """Read both logs while the plan changes, look, switch to the new versions, look again."""
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await keep_rules(connection, plan, _NOW)
 
     async def renew() -> None:
         await asyncio.sleep(random.random() * 0.2)
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             await keep_rules(connection, later, _NOW)
         while await recount_rule(engine, later):
             pass
@@ -67,7 +67,7 @@ async def _live(engine: AsyncEngine, plan: Plan, later: Plan, city: City, random
     await asyncio.gather(_read(engine, plan, city, random), renew())
     async with engine.connect() as connection:
         await compare(connection, plan, city, random)
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         for indicator, version in await rules.version_keys(connection, ["ready"]):
             await switch_rule(connection, indicator, version, _MANAGER, _NOW)
     while await recount_rule(engine, later):

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
-from shared.database import transaction
+from shared.database import AS_SERVICE, SERVICE, transaction
 from shared.messaging import dead_letters, replay
 from shared.messaging.sole import Standby, sole
 from shared.messaging.stream import stream_name
@@ -43,7 +43,7 @@ def _write(environment: dict[str, str], city: City, unknown: frozenset[int]) -> 
 
 
 async def _keep(engine: Any, plan: Plan) -> None:
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await keep_rules(connection, plan, _NOW)
 
 
@@ -51,7 +51,9 @@ def _mend(environment: dict[str, str]) -> None:
     """A release that knows them was installed."""
     mend = "UPDATE {} SET event = replace(event, '.v9\"', '.v1\"')"
     for place, table in [("INTAKE", "outbox"), ("REFERRAL", "outbox"), ("METRICS", "dead_letter")]:
-        with psycopg.connect(environment[f"{place}_OWNER_DATABASE_URL"]) as connection:
+        with psycopg.connect(
+            environment[f"{place}_OWNER_DATABASE_URL"], options=AS_SERVICE
+        ) as connection:
             connection.execute(sql.SQL(mend).format(sql.Identifier(table)))
 
 
@@ -242,7 +244,9 @@ async def test_running_processes_work_on_after_the_swap(
 
 def _form(environment: dict[str, str]) -> list[Any]:
     """Columns, rights, indexes and constraints, as a later migration will expect them."""
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         return connection.execute(
             """
             SELECT table_name, column_name, ordinal_position::text, data_type, is_nullable,

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from services.metrics.usecases.keep_rules import keep_rules
-from shared.database import transaction
+from shared.database import AS_SERVICE, SERVICE, transaction
 from shared.plan import Plan
 from tests.counting.history import City
 from tests.counting.rebuilding import counted, envelopes, leftovers, read_live, runtime, write_log
@@ -37,7 +37,7 @@ def city(environment: dict[str, str], plan: Plan) -> City:
 
     async def read() -> None:
         async with runtime(environment) as engine:
-            async with transaction(engine) as connection:
+            async with transaction(engine, SERVICE) as connection:
                 await keep_rules(connection, plan, datetime(2029, 4, 1, tzinfo=UTC))
             await read_live(engine, plan, logs, random)
 
@@ -58,7 +58,9 @@ def _run(environment: dict[str, str], *options: str) -> subprocess.CompletedProc
 
 
 def _plant(environment: dict[str, str], statement: LiteralString, *words: object) -> None:
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         connection.execute(statement, words)
 
 
@@ -78,7 +80,9 @@ def test_a_planted_difference_is_listed_and_swapped_only_if_accepted(
     environment: dict[str, str],
 ) -> None:
     right = counted(environment)
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         figure = connection.execute(_SOME_FIGURE).fetchone()
         fact = connection.execute("SELECT id FROM activity_fact ORDER BY id LIMIT 1").fetchone()
     assert figure is not None
@@ -143,7 +147,9 @@ def test_a_log_that_lacks_what_was_counted_is_said_and_nothing_changes(
     environment: dict[str, str],
 ) -> None:
     before = counted(environment)
-    with psycopg.connect(environment["INTAKE_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["INTAKE_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         connection.execute("DELETE FROM outbox WHERE position = 2")
     done = _run(environment, "--accept-differences")
     assert done.returncode == 1
@@ -161,7 +167,7 @@ def test_without_the_owners_address_it_says_which_is_missing(environment: dict[s
 @pytest.mark.usefixtures("city")
 def test_one_killed_in_the_middle_is_in_nobodys_way(environment: dict[str, str]) -> None:
     before = counted(environment)
-    held = psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"])
+    held = psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE)
     held.execute("SELECT pg_advisory_lock(hashtextextended('counting', 0))")
     with subprocess.Popen(
         _COMMAND, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True

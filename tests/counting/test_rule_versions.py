@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from shared.database import AS_SERVICE
 from shared.plan import PlanError
 from tests.conftest import PLAN_FOLDER
 from tests.world import World, consultation, running_world
@@ -76,7 +77,7 @@ async def _switch(world: World, version: Any, who: str = "manager") -> Any:
 
 
 def _versions(environment: dict[str, str]) -> list[int]:
-    with psycopg.connect(environment["METRICS_DATABASE_URL"]) as connection:
+    with psycopg.connect(environment["METRICS_DATABASE_URL"], options=AS_SERVICE) as connection:
         query = "SELECT DISTINCT rule_version FROM contribution WHERE indicator = %s ORDER BY 1"
         return [row[0] for row in connection.execute(query, [_ROW])]
 

@@ -10,7 +10,7 @@ from services.metrics.domain.facts import LegFact
 from services.metrics.storage import facts
 from services.metrics.usecases.fold_events import fold_events
 from shared.contracts import ClockRanOutV1, Contract, ReferralOfferedV1, ReferralReturnedV1
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.event import Cause, Event
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def test_a_new_offer_begins_a_new_term(
         Event(uuid7(), _CASE, _AT + timedelta(hours=hour), data, Cause("test", "test"))
         for hour, data in enumerate(told)
     ]
-    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=1)
+    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=1, options=AS_SERVICE)
     async with engine.begin() as connection:
         for place in range(0, len(events), size):
             await fold_events(connection, events[place : place + size])

@@ -16,7 +16,7 @@ from shared.contracts import (
     Contract,
     ReferralAcceptedV1,
 )
-from shared.database import make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.messaging.event import Cause, Event
 from shared.plan import Plan
 
@@ -67,17 +67,17 @@ def _accepted() -> Event:
 async def test_the_second_waits_for_the_first(
     environment: dict[str, str], plan: Plan, known: bool
 ) -> None:
-    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=3)
+    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=3, options=AS_SERVICE)
     current = CurrentCounter(plan)
 
     async def count(event: Event) -> None:
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             await count_by_rules_in_force(connection, [event], current)
 
     if known:
         await count(_told(ConsultationRecordedV1, 1))
     first = _told(ConsultationCorrectedV1 if known else ConsultationRecordedV1, 2)
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await count_by_rules_in_force(connection, [first], current)
         second = asyncio.create_task(count(_accepted()))
         await asyncio.sleep(0.2)

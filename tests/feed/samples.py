@@ -22,7 +22,7 @@ from services.metrics.domain.published import (
 from services.metrics.domain.releasing import canonical
 from services.metrics.storage import releases
 from services.metrics.storage.releases import StoredRelease
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.plan import Plan
 from shared.plan.model import IndicatorRow
 from shared.settings import Settings
@@ -155,7 +155,7 @@ def as_stored(document: Published) -> StoredRelease:
 
 async def publish(settings: Settings, *documents: Published) -> list[StoredRelease]:
     """Store these releases in turn, as the runtime role would."""
-    engine = make_engine(settings.database_url("metrics"), pool_size=1)
+    engine = make_engine(settings.database_url("metrics"), pool_size=1, options=AS_SERVICE)
     async with engine.begin() as connection:
         for document in documents:
             text, digest = canonical(document)

@@ -9,6 +9,7 @@ import httpx
 import psycopg
 import pytest
 
+from shared.database import AS_SERVICE
 from shared.settings import load_settings
 from tests.processes import Process, free_port
 from tests.world import World, consultation, refer
@@ -63,7 +64,7 @@ async def _act(world: World, term: str, case_id: str) -> None:
 
 def _fired(environment: dict[str, str]) -> Counter[tuple[str, str]]:
     """How often each rung of each term was climbed, all cases together by term and case."""
-    with psycopg.connect(environment["REFERRAL_DATABASE_URL"]) as connection:
+    with psycopg.connect(environment["REFERRAL_DATABASE_URL"], options=AS_SERVICE) as connection:
         rows = connection.execute(
             "SELECT case_id::text || coalesce(leg_id::text, ''), detail->>'clock', action"
             " FROM history WHERE action IN ('remind', 'run-out')"

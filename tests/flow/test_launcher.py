@@ -13,6 +13,7 @@ import psutil
 import psycopg
 import redis
 
+from shared.database import AS_SERVICE
 from tests.processes import Process, free_port, tsunagi
 
 
@@ -110,7 +111,7 @@ def test_the_environment_is_printed_as_psql_and_redis_cli_take_it(tmp_path: Path
         values = dict(line.split("=", 1) for line in lines)
         assert values["TSUNAGI_URL"] == process.url
         for name in ("IDENTITY", "INTAKE", "REFERRAL", "METRICS"):
-            with psycopg.connect(values[f"{name}_DATABASE_URL"]) as connection:
+            with psycopg.connect(values[f"{name}_DATABASE_URL"], options=AS_SERVICE) as connection:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
         with redis.Redis.from_url(values["REDIS_URL"]) as store:
             assert store.ping()

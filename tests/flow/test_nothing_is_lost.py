@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from deploy.doctor import look
+from shared.database import AS_SERVICE
 from shared.settings import load_settings
 from tests.processes import Process, running_processes
 from tests.world import World, consultation, refer
@@ -74,7 +75,7 @@ async def _load(url: str, token: str, bodies: list[dict[str, Any]], ended: async
 
 def _faulty_cases(environment: dict[str, str]) -> list[str]:
     """Open cases without a holder or a running term, and cases with two open leads."""
-    with psycopg.connect(environment["REFERRAL_DATABASE_URL"]) as connection:
+    with psycopg.connect(environment["REFERRAL_DATABASE_URL"], options=AS_SERVICE) as connection:
         rows = connection.execute(
             """
             SELECT id::text FROM support_case c WHERE state = 'open' AND (

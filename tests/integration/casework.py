@@ -18,7 +18,7 @@ from services.referral.usecases.acting import Acting
 from services.referral.usecases.open_case import note_consultation, open_case
 from services.referral.usecases.watch_clocks import acting_clock, watch_case
 from shared.contracts import ConsultationRecordedV1, Contract, ReferralRequestedV1
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.handover_code import new_code
 from shared.identity.principal import Principal, Role
 from shared.japanese_time import JST
@@ -132,7 +132,7 @@ class Casework:
 @asynccontextmanager
 async def casework(environment: Mapping[str, str], plan: Plan) -> AsyncIterator[Casework]:
     """Casework in a transaction that is rolled back at the end."""
-    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=1)
+    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=1, options=AS_SERVICE)
     try:
         async with engine.connect() as connection:
             yield Casework(connection, plan)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.world import World, consultation
 
 FORM = "/intake/consultations/new"
@@ -34,7 +34,7 @@ async def record(world: World, desk: str, fields: dict[str, Any]) -> str:
 
 async def log_of(world: World) -> str:
     """Everything that intake's log holds."""
-    engine = make_engine(world.settings.database_url("intake"), pool_size=1)
+    engine = make_engine(world.settings.database_url("intake"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         events = (await connection.execute(text("SELECT event FROM outbox"))).scalars().all()
     await engine.dispose()

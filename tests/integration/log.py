@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts import ActivityRecordedV1, Contract
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.apply import Applier
 from shared.messaging.event import Cause, Event
 from shared.messaging.outbox import Outbox
@@ -45,8 +45,12 @@ class Log:
     """One partition from the outbox to the effect."""
 
     def __init__(self, environment: dict[str, str], redis: Redis) -> None:
-        self.engine = make_engine(environment["INTAKE_DATABASE_URL"], pool_size=5)
-        self.reading = make_engine(environment["METRICS_DATABASE_URL"], pool_size=5)
+        self.engine = make_engine(
+            environment["INTAKE_DATABASE_URL"], pool_size=5, options=AS_SERVICE
+        )
+        self.reading = make_engine(
+            environment["METRICS_DATABASE_URL"], pool_size=5, options=AS_SERVICE
+        )
         self.redis = redis
         self.stream = Stream(redis, stream_name("intake", 0))
         self.relay = Relay(self.engine, self.stream, 0)
@@ -92,7 +96,9 @@ class Log:
 
 
 def _owner(environment: dict[str, str], statement: str) -> None:
-    with psycopg.connect(environment["METRICS_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["METRICS_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         connection.execute(statement)  # type: ignore[call-overload]
 
 

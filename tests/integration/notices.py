@@ -12,12 +12,15 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
+from shared.database import AS_SERVICE
 from tests.world import World, consultation, refer
 
 
 def rows(environment: dict[str, str], query: str, *values: object) -> list[dict[str, Any]]:
     """The rows of a query to the referral database."""
-    with psycopg.connect(environment["REFERRAL_DATABASE_URL"], row_factory=dict_row) as connection:
+    with psycopg.connect(
+        environment["REFERRAL_DATABASE_URL"], row_factory=dict_row, options=AS_SERVICE
+    ) as connection:
         return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
 
 

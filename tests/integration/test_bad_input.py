@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -18,7 +18,7 @@ _SECRET = "山田太郎"
 
 
 async def _stored(world: World) -> int:
-    engine = make_engine(world.settings.database_url("intake"), pool_size=1)
+    engine = make_engine(world.settings.database_url("intake"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         rows = await connection.execute(
             text(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.metrics.domain.contributions import Counter
 from services.metrics.usecases.count_events import count_events
 from services.metrics.usecases.show_indicators import show_indicators
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.event import Event
 from shared.plan import Plan
 from tests.integration.histories import Consultation, consultations
@@ -76,7 +76,7 @@ def _as_read(told: Sequence[Consultation], random: Random) -> list[list[Event]]:
 
 
 async def _count(address: str, plan: Plan, batches: list[list[Event]]) -> dict[str, Decimal | None]:
-    engine = make_engine(address, pool_size=1)
+    engine = make_engine(address, pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         for batch in batches:
             await count_events(connection, batch, Counter(plan))

@@ -12,7 +12,7 @@ from services.metrics.domain.contributions import Counter
 from services.metrics.domain.folding import fold_conference
 from services.metrics.usecases.count_events import count_events
 from shared.contracts import ConferenceCancelledV1, ConferenceHeldV1
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.japanese_time import fiscal_year_of
 from shared.messaging.event import Cause, Event
 from shared.plan import Plan
@@ -74,7 +74,9 @@ async def test_told_twice_it_counts_once_in_the_year_of_its_day(
         time=datetime(2026, 4, 2, tzinfo=UTC),
         cause=Cause("test", "test"),
     )
-    engine = make_engine(quiet_world.settings.database_url("metrics"), pool_size=1)
+    engine = make_engine(
+        quiet_world.settings.database_url("metrics"), pool_size=1, options=AS_SERVICE
+    )
     for batch in ([told, told], [told]):
         async with engine.begin() as connection:
             await count_events(connection, batch, Counter(plan))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.processes import tsunagi
 from tests.world import World, consultation
 
@@ -25,7 +25,7 @@ async def _write_unreadable(world: World) -> None:
         "subject": subject,
         "time": "2026-05-20T10:00:00+09:00",
     }
-    engine = make_engine(world.settings.database_url("intake"), pool_size=1)
+    engine = make_engine(world.settings.database_url("intake"), pool_size=1, options=AS_SERVICE)
     async with engine.begin() as connection:
         await connection.execute(
             text(

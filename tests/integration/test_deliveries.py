@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.mail import Mailer
 from services.referral.usecases.deliver_notices import Send, by_mail, deliver_notices
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.integration.notices import offered, rows
 from tests.processes import free_port
 from tests.world import World
@@ -52,7 +52,7 @@ def mail_server(port: int, postbox: Postbox) -> Iterator[None]:
 
 @pytest.fixture
 async def engine(environment: dict[str, str]) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=4)
+    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=4, options=AS_SERVICE)
     yield engine
     await engine.dispose()
 

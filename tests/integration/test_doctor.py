@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from deploy.doctor import advice, look, report
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging import dead_letters
 from tests.world import World, consultation, running_world
 
@@ -69,7 +69,7 @@ async def test_a_stream_that_is_ahead_is_told(quiet_world: World) -> None:
 
 async def test_dead_letters_are_told(world: World) -> None:
     await world.settle()
-    engine = make_engine(world.settings.database_url("metrics"), pool_size=1)
+    engine = make_engine(world.settings.database_url("metrics"), pool_size=1, options=AS_SERVICE)
     async with engine.begin() as connection:
         await dead_letters.keep(
             connection,

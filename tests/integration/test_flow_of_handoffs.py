@@ -9,6 +9,7 @@ import pytest
 
 from services.metrics.domain.facts import LegFact
 from services.metrics.domain.flow import UnmetNeed, flow_of, percentile, unmet_by_topic
+from shared.database import AS_SERVICE
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +86,7 @@ async def test_managers_see_it_exactly_and_the_public_does_not(world: World) -> 
     assert page.status_code == 200
     period = line["month"]
     await world.post("/metrics/api/releases", "manager", {"period": period, "unfinished": True})
-    with psycopg.connect(world.settings.database_url("metrics")) as connection:
+    with psycopg.connect(world.settings.database_url("metrics"), options=AS_SERVICE) as connection:
         row = connection.execute("SELECT document FROM release").fetchone()
     assert row is not None
     document = json.loads(row[0])

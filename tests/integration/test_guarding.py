@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from structlog.testing import capture_logs
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.connecting import connect_redis
 from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
@@ -22,7 +22,7 @@ _NAME = "本人は山田太郎と名乗る。"
 
 async def _rows(world: World, service: str) -> dict[str, str]:
     """Every table of a service's database, as text."""
-    engine = make_engine(world.settings.database_url(service), pool_size=1)
+    engine = make_engine(world.settings.database_url(service), pool_size=1, options=AS_SERVICE)
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     found = {}
     async with engine.connect() as connection:

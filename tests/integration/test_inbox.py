@@ -8,6 +8,7 @@ import pytest
 
 from services.referral.pages import inbox as inbox_page
 from services.referral.usecases import show_board
+from shared.database import AS_SERVICE
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -176,7 +177,7 @@ async def test_the_board_has_escalated_cases_first(world: World) -> None:
     first = await _open(world, "hoiku")
     second = await _open(world, "hoiku", urgency="soon")
     await world.settle()
-    with psycopg.connect(world.settings.database_url("referral")) as connection:
+    with psycopg.connect(world.settings.database_url("referral"), options=AS_SERVICE) as connection:
         connection.execute(
             "UPDATE support_case SET escalated = true WHERE id = %s", [second["case_id"]]
         )

@@ -11,6 +11,7 @@ from services.intake.storage import memos, overrides, slips
 from services.intake.storage import tables as intake
 from services.metrics.storage import every_table as metrics
 from services.referral.storage import every_table as referral
+from shared.database import AS_SERVICE
 from shared.identity import tables as identity
 from shared.messaging import tables as log
 from shared.web import code_attempts, idempotency
@@ -53,7 +54,7 @@ def test_the_runtime_role_neither_changes_tables_nor_enters_elsewhere(
     environment: dict[str, str], name: str
 ) -> None:
     address = environment[f"{name.upper()}_DATABASE_URL"]
-    with psycopg.connect(address) as connection:
+    with psycopg.connect(address, options=AS_SERVICE) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE mine (x int)")
         connection.rollback()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.integration.meetings import (
     COORDINATOR,
     DESK,
@@ -35,7 +35,7 @@ async def _leg(world: World, case: str, to: str) -> Any:
 
 async def _told(world: World, case: str) -> list[str]:
     """The types of the events about a case, in order."""
-    engine = make_engine(world.settings.database_url("referral"), pool_size=1)
+    engine = make_engine(world.settings.database_url("referral"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         query = text("SELECT type FROM outbox WHERE subject = CAST(:case AS uuid) ORDER BY number")
         found = (await connection.execute(query, {"case": case})).scalars()
@@ -46,7 +46,7 @@ async def _told(world: World, case: str) -> list[str]:
 
 async def _clocks(world: World, case: str) -> set[tuple[str, str]]:
     """The terms that run on a case: kind, and the receiver of the leg."""
-    engine = make_engine(world.settings.database_url("referral"), pool_size=1)
+    engine = make_engine(world.settings.database_url("referral"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         query = text(
             "SELECT clock.kind, coalesce(leg.receiver, '-') FROM clock"

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.referral.storage import notifications
 from services.referral.usecases.notify_agencies import notify_agencies
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.event import Event
 from shared.plan import Plan
 from tests.integration.notices import offered, rows, told
@@ -87,7 +87,7 @@ async def test_an_event_that_comes_again_tells_nobody_twice(
     await offered(world, "csw", "hoiku")
     before = rows(environment, "SELECT * FROM notification")
     events = rows(environment, "SELECT event FROM outbox ORDER BY number")
-    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=2)
+    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=2, options=AS_SERVICE)
     for row in events:
         event = Event.from_json(row["event"])
         async with engine.begin() as connection:
@@ -115,7 +115,7 @@ async def test_who_reads_on_behind_the_last_number_misses_nothing(
     environment: dict[str, str],
 ) -> None:
     """Many write at once and hold their transactions open; a reader only ever goes forward."""
-    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=10)
+    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=10, options=AS_SERVICE)
     seen: list[int] = []
 
     async def read() -> None:

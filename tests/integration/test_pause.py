@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.referral.usecases.tend_agencies import tend_agencies
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.japanese_time import JST
 from shared.messaging.outbox import Outbox
 from shared.plan import Plan
@@ -98,7 +98,7 @@ async def test_a_pause_begins_on_its_day_and_ends(world: World, plan: Plan) -> N
     answer = await _pause(world, "csw", **{"from": tomorrow.date().isoformat()})
     assert answer["moved"] == 0
     assert len(await world.get("/referral/api/inbox", "csw")) == 1
-    engine = make_engine(world.settings.database_url("referral"), pool_size=2)
+    engine = make_engine(world.settings.database_url("referral"), pool_size=2, options=AS_SERVICE)
     await tend_agencies(engine, plan, Outbox(1), tomorrow)
     await engine.dispose()
     assert (await _legs(world, case, "shakyo-sogo"))[-1][0] == "houkatsu"

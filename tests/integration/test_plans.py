@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from tests.integration.meetings import (
     COORDINATOR,
     DESK,
@@ -115,7 +115,7 @@ async def test_what_was_written_is_in_no_event_and_no_history(world: World) -> N
     case = await open_case(world, LEAD)
     await _plan(world, case, DESK)
     await _plan(world, case, DESK, {}, "/adopt")
-    engine = make_engine(world.settings.database_url("referral"), pool_size=1)
+    engine = make_engine(world.settings.database_url("referral"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         for table, column in (("outbox", "event"), ("history", "detail")):
             query = text(f"SELECT {column}::text FROM {table}")  # noqa: S608  two names above

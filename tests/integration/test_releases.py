@@ -11,6 +11,7 @@ import pytest
 
 from services.metrics.domain.published import Published
 from services.metrics.domain.releasing import canonical
+from shared.database import AS_SERVICE
 from shared.japanese_time import JST, fiscal_year_of
 from tests.world import World, consultation
 
@@ -42,7 +43,7 @@ async def _record(world: World, day: str, count: int, **changes: Any) -> list[st
 
 def _documents(world: World) -> list[tuple[Any, ...]]:
     address = world.settings.database_url("metrics")
-    with psycopg.connect(address) as connection:
+    with psycopg.connect(address, options=AS_SERVICE) as connection:
         query = "SELECT number, previous, hash, document FROM release ORDER BY number"
         return connection.execute(query).fetchall()
 
@@ -188,7 +189,10 @@ async def test_a_release_never_changes(quiet_world: World, environment: dict[str
         ("METRICS_OWNER_DATABASE_URL", psycopg.errors.RestrictViolation),
     ):
         for statement in statements:
-            with psycopg.connect(environment[name]) as connection, pytest.raises(refusal):
+            with (
+                psycopg.connect(environment[name], options=AS_SERVICE) as connection,
+                pytest.raises(refusal),
+            ):
                 connection.execute(statement)
 
 

@@ -33,7 +33,7 @@ async def _read(world: World, path: str, who: str = "shakyo-sogo") -> tuple[str,
 async def test_it_shows_what_the_receiver_may_see_and_never_the_code(world: World) -> None:
     path, recorded = await _sheet(world)
     for text in await _read(world, path):
-        for said in ("児童相談所", "社協 総合相談窓口", "家計の相談が必要", "40代", "差し戻す"):
+        for said in ("児童相談所", "社協 総合相談窓口", "家計の相談が必要", "18〜64歳", "差し戻す"):
             assert said in text
         assert "余力なし" in text
         assert "東" not in text
@@ -46,7 +46,7 @@ async def test_on_an_anonymous_basis_it_shows_topics_only(world: World) -> None:
     for text in await _read(world, path):
         assert "孤独・孤立" in text
         assert "家計の相談が必要" not in text
-        assert "40代" not in text
+        assert "18〜64歳" not in text
 
 
 async def test_of_violence_it_hides_where_and_who(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from shared.database import AS_SERVICE
 from tests.conftest import PLAN_FOLDER
 from tests.world import World, consultation, refer, running_world
 
@@ -30,7 +31,7 @@ _CLOCKS = "SELECT case_id, leg_id, kind, since, due_at FROM clock ORDER BY 1, 2,
 
 
 def _rows(world: World, query: str) -> list[Any]:
-    with psycopg.connect(world.settings.database_url("referral")) as connection:
+    with psycopg.connect(world.settings.database_url("referral"), options=AS_SERVICE) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -19,7 +19,7 @@ from services.referral.notifier.addresses import is_allowed
 from services.referral.notifier.signing import new_secret, signed_headers
 from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.usecases.deliver_notices import by_webhook, deliver_notices
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.settings import load_settings
 from tests.integration.notices import offered, rows
 from tests.processes import free_port
@@ -102,7 +102,7 @@ async def open_world(environment: dict[str, str]) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def engine(environment: dict[str, str]) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=4)
+    engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=4, options=AS_SERVICE)
     yield engine
     await engine.dispose()
 

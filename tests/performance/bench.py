@@ -12,6 +12,7 @@ import redis
 
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
+from shared.database import AS_SERVICE
 from shared.japanese_time import JST
 from tests.performance import (
     consuming,
@@ -74,7 +75,7 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
 
 
 def _machine(environment: dict[str, str]) -> str:
-    with psycopg.connect(environment["INTAKE_DATABASE_URL"]) as connection:
+    with psycopg.connect(environment["INTAKE_DATABASE_URL"], options=AS_SERVICE) as connection:
         postgres = connection.info.parameter_status("server_version")
         fsync = connection.execute("SHOW fsync").fetchone()
     client = redis.Redis.from_url(environment["REDIS_URL"])

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from deploy.serving import build_worker
 from services.metrics.domain.contributions import Counter
 from shared.contracts import ConsultationRecordedV1
+from shared.database import AS_SERVICE
 from shared.messaging.event import Cause, Event
 from shared.messaging.stream import FIELD, stream_name
 from shared.plan import Plan, load_plan
@@ -89,7 +90,7 @@ class _Bench:
 
     def begin(self, how_many: int) -> None:
         """Empty tables, and a stream with this many events."""
-        with psycopg.connect(self.owner_url) as connection:
+        with psycopg.connect(self.owner_url, options=AS_SERVICE) as connection:
             connection.execute("TRUNCATE inbox, stream_cursor, consultation_fact, contribution")
         client = redis.Redis.from_url(self.redis_url)
         client.flushall()
@@ -101,7 +102,7 @@ class _Bench:
 
     def effect(self) -> tuple[Any, ...]:
         """A digest of every row that the events led to."""
-        with psycopg.connect(self.owner_url) as connection:
+        with psycopg.connect(self.owner_url, options=AS_SERVICE) as connection:
             row = connection.execute(_EFFECT).fetchone()
             assert row is not None
             return row

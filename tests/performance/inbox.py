@@ -8,6 +8,7 @@ from statistics import median
 import httpx
 import psycopg
 
+from shared.database import AS_SERVICE
 from shared.identity.principal import Role
 from tests.performance.posting import make_token
 from tests.performance.serving import serving
@@ -53,7 +54,9 @@ FROM made
 
 
 def _fill(environment: dict[str, str]) -> None:
-    with psycopg.connect(environment["REFERRAL_OWNER_DATABASE_URL"], autocommit=True) as owner:
+    with psycopg.connect(
+        environment["REFERRAL_OWNER_DATABASE_URL"], autocommit=True, options=AS_SERVICE
+    ) as owner:
         for receiver, number in INBOXES.items():
             owner.execute(_FILL, {"receiver": receiver, "number": number})
         owner.execute("VACUUM ANALYZE")

@@ -14,7 +14,7 @@ from statistics import median
 import psycopg
 
 from deploy.embedded.folder import free_port
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.identity.principal import Role
 from shared.identity.tokens import create_token
 from shared.settings import load_settings
@@ -77,7 +77,9 @@ def _serving(kind: str, environment: dict[str, str]) -> Iterator[int]:
 
 
 def _count(environment: dict[str, str], table: str) -> int:
-    with psycopg.connect(environment["INTAKE_OWNER_DATABASE_URL"]) as connection:
+    with psycopg.connect(
+        environment["INTAKE_OWNER_DATABASE_URL"], options=AS_SERVICE
+    ) as connection:
         row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
         assert row is not None
         return int(row[0])

@@ -19,7 +19,7 @@ from psycopg import sql
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from services.metrics.usecases.keep_rules import keep_rules
-from shared.database import make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.messaging.stream import stream_name
 from shared.plan import Plan, load_plan
 from shared.settings import load_settings
@@ -52,7 +52,7 @@ class _Bench:
         self._plan = plan
         places = write_logs(environment, plan, events)
         asyncio.run(self._keep_rules())
-        with psycopg.connect(self._owner_url) as connection:
+        with psycopg.connect(self._owner_url, options=AS_SERVICE) as connection:
             connection.execute("TRUNCATE stream_cursor")
             for producer, place in places.items():
                 row = [stream_name(producer, 0), place]
@@ -60,7 +60,7 @@ class _Bench:
 
     async def _keep_rules(self) -> None:
         engine = make_engine(self._owner_url, pool_size=1)
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             await keep_rules(connection, self._plan, datetime.now(UTC))
         await engine.dispose()
 
@@ -84,7 +84,7 @@ class _Bench:
 
     def prepare_sql(self) -> None:
         """Both logs as one table in the metrics database; that time is not counted."""
-        with psycopg.connect(self._owner_url) as connection:
+        with psycopg.connect(self._owner_url, options=AS_SERVICE) as connection:
             connection.execute("DROP SCHEMA IF EXISTS plain CASCADE")
             connection.execute("CREATE SCHEMA plain")
             connection.execute(
@@ -96,7 +96,7 @@ class _Bench:
                 out = "COPY (SELECT type, subject, event FROM outbox ORDER BY position) TO STDOUT"
                 put = "COPY plain.told (type, subject, event) FROM STDIN"
                 with (
-                    psycopg.connect(url) as log,
+                    psycopg.connect(url, options=AS_SERVICE) as log,
                     log.cursor().copy(out) as rows,
                     connection.cursor().copy(put) as copy,
                 ):
@@ -109,7 +109,7 @@ class _Bench:
                 )
                 key = {"holder_change": "event_id", "contribution": "number"}.get(table, "id")
                 connection.execute(f"ALTER TABLE plain.{table} ADD PRIMARY KEY ({key})")
-        with psycopg.connect(self._owner_url, autocommit=True) as connection:
+        with psycopg.connect(self._owner_url, autocommit=True, options=AS_SERVICE) as connection:
             connection.execute("VACUUM ANALYZE plain.told")
 
     def recount(self) -> float:
@@ -120,7 +120,7 @@ class _Bench:
             "residents": _topics(self._plan, "resident-activity"),
         }
         script = _RECOUNT.read_text(encoding="utf-8")
-        with psycopg.connect(self._owner_url) as connection:
+        with psycopg.connect(self._owner_url, options=AS_SERVICE) as connection:
             for name, values in words.items():
                 listed = ", ".join(f"'{value}'" for value in values)
                 script = script.replace(f":{name}", f"ARRAY[{listed}]")
@@ -132,7 +132,7 @@ class _Bench:
 
     def check(self) -> None:
         """Both must have stored the same rows."""
-        with psycopg.connect(self._owner_url) as connection:
+        with psycopg.connect(self._owner_url, options=AS_SERVICE) as connection:
             for table in TABLES:
                 found = [_digest(connection, f"{place}.{table}") for place in ("public", "plain")]
                 if found[0] != found[1]:
@@ -140,13 +140,15 @@ class _Bench:
 
     def end(self) -> None:
         """Leave the tables empty for others."""
-        with psycopg.connect(self._owner_url) as connection:
+        with psycopg.connect(self._owner_url, options=AS_SERVICE) as connection:
             connection.execute("DROP SCHEMA plain CASCADE")
             connection.execute("TRUNCATE stream_cursor, counting_rule")
             for table in TABLES:
                 connection.execute(f"TRUNCATE {table}")
         for producer in ("INTAKE", "REFERRAL"):
-            with psycopg.connect(self._environment[f"{producer}_OWNER_DATABASE_URL"]) as connection:
+            with psycopg.connect(
+                self._environment[f"{producer}_OWNER_DATABASE_URL"], options=AS_SERVICE
+            ) as connection:
                 connection.execute("TRUNCATE outbox")
 
 

@@ -22,6 +22,7 @@ from shared.contracts import (
     ReferralClosedV1,
     ReferralOfferedV1,
 )
+from shared.database import AS_SERVICE
 from shared.messaging.event import Cause, Event
 from shared.plan import Plan
 
@@ -139,8 +140,8 @@ def write_logs(environment: dict[str, str], plan: Plan, how_many: int) -> dict[s
     told = _City(plan).events()
     places = {"intake": 0, "referral": 0}
     with (
-        psycopg.connect(environment["INTAKE_OWNER_DATABASE_URL"]) as intake,
-        psycopg.connect(environment["REFERRAL_OWNER_DATABASE_URL"]) as referral,
+        psycopg.connect(environment["INTAKE_OWNER_DATABASE_URL"], options=AS_SERVICE) as intake,
+        psycopg.connect(environment["REFERRAL_OWNER_DATABASE_URL"], options=AS_SERVICE) as referral,
     ):
         for connection in (intake, referral):
             connection.execute("TRUNCATE outbox")

@@ -15,7 +15,7 @@ from services.metrics.domain.facts import ConsultationFact, LegFact
 from services.metrics.domain.folding import fold_consultation
 from services.metrics.usecases.count_events import count_events
 from shared.contracts import ConsultationRecordedV1
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging import inbox
 from shared.messaging.event import Event
 from shared.messaging.stream import FIELD, position_of
@@ -119,7 +119,7 @@ def plain_loop(
     begun, done = time.perf_counter(), 0
     client: Any = redis.Redis.from_url(redis_url)
     client.xgroup_create(stream, "plain", id="0", mkstream=True)
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(database_url, options=AS_SERVICE) as connection:
         while done < events:
             [[_, entries]] = client.xreadgroup("plain", "bench", {stream: ">"}, count=BATCH)
             with connection.transaction():
@@ -137,7 +137,7 @@ async def one_by_one(
     """A FastStream subscriber, one transaction for each message; returns the seconds."""
     begun, handled = time.perf_counter(), 0
     finished = asyncio.Event()
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, options=AS_SERVICE)
     broker = RedisBroker(redis_url, logger=None)  # type: ignore[arg-type]
 
     @broker.subscriber(stream=StreamSub(stream, group="single", consumer="bench", last_id="0"))

@@ -170,6 +170,16 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
             "plan.toml: 共有の根拠「anonymous」の範囲がありません。",
         ),
         (
+            "plan.toml",
+            _replace('"60-64"]', '"60-64", "65-74"]'),
+            "plan.toml: 年齢区分「65-74」は、age_groups のどれか一つに入れてください。",
+        ),
+        (
+            "plan.toml",
+            _replace("65-over = [", "old = ["),
+            "plan.toml: age_groups と codes.csv の age_group で「65-over」が合いません。",
+        ),
+        (
             "topics.csv",
             _replace("\ndv,DV,", "\ndv-and-more,DV,"),
             "topics.csv: 相談内容「dv」がありません（虐待・DV の守りに要ります）。",

@@ -1,5 +1,6 @@
 """What each side sees of a case, over every basis, state and term of consent."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import product
 from uuid import UUID
@@ -12,7 +13,9 @@ from services.referral.domain.sight import (
     act_as_seen,
     case_as_seen,
     is_party,
+    joined_by_code,
     leg_as_seen,
+    sees_leg,
     sight_of,
     took_part,
 )
@@ -58,13 +61,14 @@ def _leg(
     state: LegState = LegState.ACCEPTED,
     *,
     accepted: bool = True,
+    sender: str = _DESK,
     until: date | None = None,
     withdrawn: bool = False,
 ) -> Leg:
     return Leg(
         id=UUID(int=sum(map(ord, receiver))),
         case_id=UUID(int=1),
-        sender=_DESK,
+        sender=sender,
         receiver=receiver,
         lead=False,
         state=state,
@@ -99,7 +103,7 @@ def test_a_receiver_sees_what_its_basis_shows_and_no_more(
     if case.shielded and not accepted:
         allowed -= {"district", "caller"}
     assert sight.facts == allowed
-    seen = case_as_seen(case, sight)
+    seen = case_as_seen(case, sight, plan)
     assert set(seen.facts) <= allowed
     assert seen.code is None
     assert bool(seen.urgency) == ("urgency" in allowed)
@@ -108,6 +112,36 @@ def test_a_receiver_sees_what_its_basis_shows_and_no_more(
     assert bool(own.reason) == ("reason" in allowed)
     if basis == "anonymous":
         assert (sight.facts, seen.facts, seen.urgency) == ({"topics"}, {}, "")
+
+
+def test_before_accepting_an_age_is_told_in_a_group(plan: Plan) -> None:
+    case = _case()
+    case = replace(case, facts=case.facts | {"age_band": "85-over"})
+    for accepted, told in ((False, {"age_group": "65-over"}), (True, {"age_band": "85-over"})):
+        state = LegState.ACCEPTED if accepted else LegState.OFFERED
+        leg = _leg(basis="consent", state=state, accepted=accepted)
+        seen = case_as_seen(case, sight_of(_RECEIVER, case, (leg,), plan, _TODAY), plan)
+        assert {name: seen.facts[name] for name in seen.facts if "age" in name} == told
+
+
+def test_no_basis_shows_before_accepting_what_could_single_somebody_out(plan: Plan) -> None:
+    for basis in plan.bases.values():
+        assert not basis.before & {"age_band", "sex", "district", "caller"}
+
+
+def test_who_joined_a_case_about_violence_by_its_code_sees_its_own_leg_alone(plan: Plan) -> None:
+    others, own = _leg(), _leg(_OTHER, sender=_STRANGER)
+    legs = (others, own)
+    for topic, joined in (("dv", True), ("isolation", False)):
+        case = _case(topic)
+        assert is_party(_STRANGER, case, legs, plan.coordinator)
+        assert joined_by_code(_STRANGER, case, legs, plan.coordinator) is joined
+        assert sees_leg(_STRANGER, case, legs, own, plan.coordinator)
+        assert sees_leg(_STRANGER, case, legs, others, plan.coordinator) is not joined
+        sight = sight_of(_STRANGER, case, legs, plan, _TODAY)
+        assert bool(sight.facts) is not joined
+        assert leg_as_seen(own, sight, plan, _TODAY) == own
+        assert (leg_as_seen(others, sight, plan, _TODAY) is None) is joined
 
 
 @pytest.mark.parametrize("basis", _BASES)
@@ -143,7 +177,7 @@ def test_without_consent_a_receiver_keeps_its_own_record(
     sight = sight_of(_RECEIVER, _case(holder=_RECEIVER), (leg,), plan, _TODAY)
     assert (sight.scope is Scope.RECORD) is not stands
     assert bool(sight.facts) is stands
-    assert case_as_seen(_case(), sight).topics == (("isolation",) if stands else ())
+    assert case_as_seen(_case(), sight, plan).topics == (("isolation",) if stands else ())
 
 
 def test_a_case_about_violence_is_its_parties_alone(plan: Plan) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.plan import SHIELDED_TOPICS
-
 #: Safe now is not safe next month: the choice holds while the person is at the counter.
 CHOICE_HOLDS = timedelta(minutes=30)
 
@@ -20,11 +18,6 @@ class Slip:
     neutral: bool
     destinations: tuple[str, ...]
     issued_at: datetime | None
-
-
-def is_shielded(topics: Iterable[str]) -> bool:
-    """Whether a case with these topics is about violence."""
-    return not SHIELDED_TOPICS.isdisjoint(topics)
 
 
 def is_chosen(last_choice: datetime | None, now: datetime) -> bool:

@@ -32,7 +32,7 @@ from shared.web.forms import Form, Typed, local_input, read_form, validated
 from shared.web.guarding import warned_kinds
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
+from shared.web.requests import Moment, Transaction, acts_of
 
 router = APIRouter(prefix="/intake/consultations", include_in_schema=False)
 
@@ -84,7 +84,7 @@ async def _form(
     guided: Guidance = _UNGUIDED,
 ) -> Response:
     plan = request.app.state.plan
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         bases = await offered_bases(connection, plan, now)
     agencies = [
         (agency.id, agency.name)
@@ -131,7 +131,7 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
         engine = request.app.state.engine
         async with (
             code_tried(engine, acting.principal, body.case_code, acting.now),
-            transaction(engine) as connection,
+            transaction(engine, acts_of(request)) as connection,
         ):
 
             async def act() -> str:
@@ -160,7 +160,7 @@ async def get_list(request: Request, principal: AtDesk, now: Moment) -> Response
         engine = request.app.state.engine
         async with (
             code_tried(engine, principal, body.code, now),
-            transaction(engine) as connection,
+            transaction(engine, acts_of(request)) as connection,
         ):
             records = await list_consultations(
                 connection,
@@ -235,10 +235,10 @@ async def post_cancellation(request: Request, consultation_id: UUID, acting: Des
     engine = request.app.state.engine
     try:
         reason = validated(ReasonBody, {"reason": typed.one("reason")}).reason
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             await cancel_consultation(connection, consultation_id, reason, acting)
     except Problem as problem:
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             shown = await show_consultation(connection, consultation_id, acting.desk)
         return shown_page(request, shown, form=Form(CANCELLATION, typed, problem))
     return RedirectResponse(f"/intake/consultations/{consultation_id}", status_code=303)

@@ -23,7 +23,7 @@ from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.guarding import count_confirmed, warned_kinds
 from shared.web.idempotency import IdempotencyKey, answer_once
-from shared.web.requests import Transaction
+from shared.web.requests import Transaction, acts_of
 
 router = APIRouter(prefix="/intake/api/consultations", tags=["consultations"])
 
@@ -49,7 +49,7 @@ async def post_consultation(
     engine = request.app.state.engine
     async with (
         code_tried(engine, acting.principal, body.case_code, acting.now),
-        transaction(engine) as connection,
+        transaction(engine, acts_of(request)) as connection,
     ):
 
         async def act() -> RecordedBody:

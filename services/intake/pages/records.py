@@ -19,6 +19,7 @@ from shared.errors import Problem
 from shared.web.forms import Field, Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/intake", include_in_schema=False)
 
@@ -74,7 +75,7 @@ async def post_activity_form(request: Request, acting: DeskActs) -> Response:
     values |= {name: _whole(typed.one(name)) for name in ("quantity", "attendance", "amount")}
     try:
         body = validated(ActivityBody, values)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 facts = ActivityFacts(**body.model_dump(exclude={"note"}))
@@ -103,7 +104,7 @@ async def post_figure_form(request: Request, acting: ReporterActs) -> Response:
     values |= {name: values[name] or "" for name in ("indicator", "as_of")}
     try:
         body = validated(FigureBody, values)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 await report_figure(connection, FigureFacts(**body.model_dump()), acting)

@@ -22,7 +22,7 @@ from shared.plan.slips import SLIP_LANGUAGES
 from shared.web.access import AtDesk
 from shared.web.forms import Form, read_form
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
+from shared.web.requests import Moment, Transaction, acts_of
 
 router = APIRouter(prefix="/intake/consultations", include_in_schema=False)
 
@@ -72,7 +72,7 @@ async def get_slip_pdf(
 ) -> Response:
     """The same as PDF. Its name says nothing of what it is."""
     _known(language)
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         slip = await print_slip(connection, consultation_id, principal.agency or "", now)
     pdf = await asyncio.to_thread(slip_pdf, slip, language, request.app.state.plan, now)
     named = {"Content-Disposition": 'inline; filename="number.pdf"'}
@@ -85,11 +85,11 @@ async def post_slip(request: Request, consultation_id: UUID, acting: DeskActs) -
     typed = await read_form(request)
     engine = request.app.state.engine
     try:
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             safe = typed.one("safe") == "true"
             await choose_slip(connection, consultation_id, safe=safe, acting=acting)
     except InvalidInput as problem:
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             shown = await show_consultation(connection, consultation_id, acting.desk)
         return shown_page(request, shown, choice=Form(SLIP_CHOICE, typed, problem))
     return RedirectResponse(f"/intake/consultations/{consultation_id}/slip", status_code=303)

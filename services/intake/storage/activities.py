@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.activity import ActivityFacts
+from services.intake.storage import visibility
 from services.intake.storage.tables import activity
 
 FACT_NAMES = tuple(ActivityFacts.__dataclass_fields__)
@@ -50,7 +51,8 @@ async def find(
     connection: AsyncConnection, activity_id: UUID, desk: str, *, lock: bool = False
 ) -> Activity | None:
     """An activity of this desk; None for another desk's, as if it were not there."""
-    query = select(activity).where(activity.c.id == activity_id, activity.c.desk == desk)
+    mine = visibility.written_by(desk, activity.c.desk)
+    query = select(activity).where(activity.c.id == activity_id, mine)
     if lock:
         query = query.with_for_update()
     row = (await connection.execute(query)).mappings().one_or_none()

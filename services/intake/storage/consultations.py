@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.consultation import FACT_NAMES, Consultation, ConsultationFacts
+from services.intake.storage import visibility
 from services.intake.storage.tables import consultation
 from shared.japanese_time import JST
 
@@ -64,7 +65,7 @@ async def find(
 ) -> Consultation | None:
     """A consultation of this desk; None for another desk's, as if it were not there."""
     query = select(consultation).where(
-        consultation.c.id == consultation_id, consultation.c.desk == desk
+        consultation.c.id == consultation_id, visibility.written_by(desk, consultation.c.desk)
     )
     if lock:
         query = query.with_for_update()
@@ -95,7 +96,7 @@ async def page_of(
     limit: int,
 ) -> list[Consultation]:
     """This desk's consultations, newest first, received from `first` to `last` (JST days)."""
-    query = select(consultation).where(consultation.c.desk == desk)
+    query = select(consultation).where(visibility.written_by(desk, consultation.c.desk))
     if first is not None:
         query = query.where(consultation.c.received_at >= datetime.combine(first, time(), JST))
     if last is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.figure import FigureFacts
+from services.intake.storage import visibility
 from services.intake.storage.tables import figure
 
 FACT_NAMES = tuple(FigureFacts.__dataclass_fields__)
@@ -59,7 +60,8 @@ async def find(
     connection: AsyncConnection, figure_id: UUID, desk: str | None, *, lock: bool = False
 ) -> Figure | None:
     """A figure of this desk (None: reported by managers), as if others were not there."""
-    query = select(figure).where(figure.c.id == figure_id, figure.c.desk.is_not_distinct_from(desk))
+    mine = visibility.written_by(desk, figure.c.desk)
+    query = select(figure).where(figure.c.id == figure_id, mine)
     if lock:
         query = query.with_for_update()
     row = (await connection.execute(query)).mappings().one_or_none()

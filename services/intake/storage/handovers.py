@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.intake.storage import visibility
 from services.intake.storage.tables import handover, leg_standing
 
 #: States in which a lead leg is open, so that no second one may be offered.
@@ -58,16 +59,22 @@ async def issue(connection: AsyncConnection, issued: Handover) -> bool:
     return result.scalar_one_or_none() is not None
 
 
-async def by_code(connection: AsyncConnection, code: str) -> Handover | None:
-    """The case of a code, None for one that was never issued."""
-    query = select(handover).where(handover.c.code == code)
-    row = (await connection.execute(query)).mappings().one_or_none()
-    return None if row is None else Handover(**row)
+async def case_of_code(connection: AsyncConnection, code: str) -> UUID | None:
+    """The case of a code, None for one that was never issued. Whoever knows it may ask."""
+    found: UUID | None = await connection.scalar(select(func.case_of_code(code, type_=Uuid)))
+    return found
 
 
-async def by_case(connection: AsyncConnection, case_id: UUID) -> Handover | None:
-    """The code of a case."""
-    query = select(handover).where(handover.c.case_id == case_id)
+async def has_open_lead(connection: AsyncConnection, case_id: UUID) -> bool:
+    """Whether somebody leads a case or is asked to, whoever it is."""
+    return bool(await connection.scalar(select(func.case_has_open_lead(case_id))))
+
+
+async def issued_by(connection: AsyncConnection, case_id: UUID, desk: str) -> Handover | None:
+    """The code of a case that this desk opened."""
+    query = select(handover).where(
+        handover.c.case_id == case_id, visibility.written_by(desk, handover.c.desk)
+    )
     row = (await connection.execute(query)).mappings().one_or_none()
     return None if row is None else Handover(**row)
 
@@ -84,7 +91,14 @@ async def legs_of(connection: AsyncConnection, case_id: UUID) -> list[LegStandin
 
 async def legs_sent_by(connection: AsyncConnection, case_id: UUID, desk: str) -> list[LegStanding]:
     """The legs of a case that this desk sent, oldest first."""
-    return [leg for leg in await legs_of(connection, case_id) if leg.sender == desk]
+    query = (
+        select(leg_standing)
+        .where(
+            leg_standing.c.case_id == case_id, visibility.written_by(desk, leg_standing.c.sender)
+        )
+        .order_by(leg_standing.c.referral_id)
+    )
+    return [LegStanding(**row) for row in (await connection.execute(query)).mappings()]
 
 
 async def note_standings(connection: AsyncConnection, standings: Sequence[LegStanding]) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.consultation import Consultation
+from services.intake.storage import visibility
 from services.intake.storage.consultations import from_row
 from services.intake.storage.handovers import OPEN_STATES
 from services.intake.storage.tables import consultation, handover, leg_standing
-from shared.plan import SHIELDED_TOPICS
 
 
 def _goes_on(desk: str) -> ColumnElement[bool]:
@@ -38,22 +38,17 @@ async def open_consultations_like(
     None of its own case, none of a case that any desk's consultation says is about violence.
     """
     received = one.facts.received_at
-    other = consultation.alias("other")
-    shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
-    violence = exists().where(
-        other.c.case_id == consultation.c.case_id, other.c.topics.bool_op("&&")(shielded)
-    )
     query = (
         select(consultation)
         .where(
-            consultation.c.desk == one.desk,
+            visibility.written_by(one.desk, consultation.c.desk),
             *(consultation.c[name] == getattr(one.facts, name) for name in names),
             consultation.c.received_at.between(received - within, received + within),
             consultation.c.case_id.is_not(None),
             ~consultation.c.cancelled,
             consultation.c.id != one.id,
             consultation.c.case_id.is_distinct_from(one.case_id),
-            ~violence,
+            not_(func.case_is_shielded(consultation.c.case_id)),
             _goes_on(one.desk),
         )
         .order_by(consultation.c.received_at.desc())

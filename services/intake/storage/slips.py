@@ -8,8 +8,6 @@ from sqlalchemy import Column, DateTime, MetaData, SmallInteger, Table, Text, Uu
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.storage.tables import consultation
-
 metadata = MetaData()
 
 #: The agencies that a counter asked for, so that the slip can name them at once.
@@ -54,10 +52,9 @@ async def asked_of(connection: AsyncConnection, case_id: UUID) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
-async def topics_of_case(connection: AsyncConnection, case_id: UUID) -> frozenset[str]:
-    """The topics of every consultation of a case, at whichever desk, cancelled ones too."""
-    query = select(func.unnest(consultation.c.topics)).where(consultation.c.case_id == case_id)
-    return frozenset((await connection.execute(query)).scalars())
+async def case_is_shielded(connection: AsyncConnection, case_id: UUID) -> bool:
+    """Whether a consultation of a case, at whichever desk, even a cancelled one, says violence."""
+    return bool(await connection.scalar(select(func.case_is_shielded(case_id))))
 
 
 async def choose(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.domain.slip import Slip, destinations_of, is_chosen, is_shielded
+from services.intake.domain.slip import Slip, destinations_of, is_chosen
 from services.intake.storage import consultations, handovers, slips
 from services.intake.storage.handovers import Handover
 from services.intake.usecases.acting import Acting
@@ -16,15 +16,15 @@ async def _issued(connection: AsyncConnection, consultation_id: UUID, desk: str)
     record = await consultations.find(connection, consultation_id, desk)
     issued = None
     if record is not None and record.case_id is not None:
-        issued = await handovers.by_case(connection, record.case_id)
-    if issued is None or issued.desk != desk:
+        issued = await handovers.issued_by(connection, record.case_id, desk)
+    if issued is None:
         raise NotFound("slip-not-found", "この相談の控えはありません。")
     return issued
 
 
 async def case_is_shielded(connection: AsyncConnection, case_id: UUID) -> bool:
     """Whether any consultation of the case is about violence."""
-    return is_shielded(await slips.topics_of_case(connection, case_id))
+    return await slips.case_is_shielded(connection, case_id)
 
 
 async def print_slip(

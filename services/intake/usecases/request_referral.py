@@ -32,12 +32,12 @@ async def join_case(connection: AsyncConnection, written: str) -> CaseOfConsulta
         raise InvalidInput.field(
             "case_code", code="misread", detail="つなぎ番号の数字をもう一度ご確認ください。"
         )
-    found = await handovers.by_code(connection, code)
+    found = await handovers.case_of_code(connection, code)
     if found is None:
         raise InvalidInput.field(
             "case_code", code="unknown", detail="このつなぎ番号のケースは見つかりませんでした。"
         )
-    return CaseOfConsultation(found.case_id, found.code, joined=True)
+    return CaseOfConsultation(found, code, joined=True)
 
 
 async def new_case(
@@ -56,8 +56,7 @@ async def refuse_second_lead(
     connection: AsyncConnection, case_id: UUID, lead: str | None, *, chosen: bool
 ) -> str | None:
     """The lead of a request that joins a case: none while another lead leg is open there."""
-    legs = await handovers.legs_of(connection, case_id)
-    if not any(leg.lead and leg.state in handovers.OPEN_STATES for leg in legs):
+    if not await handovers.has_open_lead(connection, case_id):
         return lead
     if chosen and lead is not None:
         raise Conflict(

@@ -43,9 +43,9 @@ async def show_consultation(
     legs: list[LegStanding] = []
     shielded, opened = False, False
     if record.case_id is not None:
-        issued = await handovers.by_case(connection, record.case_id)
-        opened = issued is not None and issued.desk == desk
-        code = issued.code if issued is not None and opened else None
+        issued = await handovers.issued_by(connection, record.case_id, desk)
+        opened = issued is not None
+        code = None if issued is None else issued.code
         if opened:
             legs = await handovers.legs_of(connection, record.case_id)
         else:

@@ -22,7 +22,7 @@ from shared.errors import NotFound
 from shared.plan import Plan
 from shared.web.access import public
 from shared.web.rendering import render
-from shared.web.requests import Transaction
+from shared.web.requests import PublicTransaction
 
 router = APIRouter(prefix="/metrics", include_in_schema=False, dependencies=[Depends(public)])
 
@@ -67,7 +67,7 @@ def _line(document: Published, indicator: str) -> PlanLine:
 
 
 @router.get("/")
-async def get_newest(request: Request, connection: Transaction) -> Response:
+async def get_newest(request: Request, connection: PublicTransaction) -> Response:
     """The newest release, or a page that says that there is none yet."""
     heads = await list_releases(connection)
     if not heads:
@@ -78,7 +78,7 @@ async def get_newest(request: Request, connection: Transaction) -> Response:
 
 
 @router.get("/releases/{number}")
-async def get_release(request: Request, connection: Transaction, number: Number) -> Response:
+async def get_release(request: Request, connection: PublicTransaction, number: Number) -> Response:
     """One release, at its permanent address."""
     release = await read_release(connection, number)
     shown = _tables(release.document, request.app.state.plan)
@@ -86,7 +86,7 @@ async def get_release(request: Request, connection: Transaction, number: Number)
 
 
 @router.get("/releases/{number}/paper")
-async def get_paper(request: Request, connection: Transaction, number: Number) -> Response:
+async def get_paper(request: Request, connection: PublicTransaction, number: Number) -> Response:
     """All of the release on one page, to be printed: tables, each indicator once, hand-offs."""
     release = await read_release(connection, number)
     document, plan = release.document, request.app.state.plan
@@ -100,7 +100,7 @@ async def get_paper(request: Request, connection: Transaction, number: Number) -
 
 
 @router.get("/releases/{number}/paper.css")
-async def get_paper_style(connection: Transaction, number: Number) -> Response:
+async def get_paper_style(connection: PublicTransaction, number: Number) -> Response:
     """What the printed pages of a release repeat; a style sheet of its own, as the policy asks."""
     release = await read_release(connection, number)
     headers = {"Cache-Control": "public, max-age=86400"}
@@ -108,7 +108,7 @@ async def get_paper_style(connection: Transaction, number: Number) -> Response:
 
 
 @router.get("/releases/{number}/handoffs")
-async def get_handoffs(request: Request, connection: Transaction, number: Number) -> Response:
+async def get_handoffs(request: Request, connection: PublicTransaction, number: Number) -> Response:
     """The flow of hand-offs, and the needs that nobody could meet."""
     release = await read_release(connection, number)
     shown = handoffs_of(release.document, request.app.state.plan)
@@ -117,7 +117,7 @@ async def get_handoffs(request: Request, connection: Transaction, number: Number
 
 @router.get("/releases/{number}/indicators/{indicator}")
 async def get_indicator(
-    request: Request, connection: Transaction, number: Number, indicator: str
+    request: Request, connection: PublicTransaction, number: Number, indicator: str
 ) -> Response:
     """One indicator: its charts, its breakdowns, how it was counted."""
     release = await read_release(connection, number)

@@ -19,7 +19,7 @@ from services.metrics.storage.releases import ReleaseHead
 from services.metrics.usecases.find_release import find_heads
 from services.metrics.usecases.read_release import read_release
 from shared.web.access import public
-from shared.web.requests import Transaction
+from shared.web.requests import PublicTransaction
 
 router = APIRouter(prefix="/metrics/feed", tags=["feed"], dependencies=[Depends(public)])
 
@@ -123,7 +123,7 @@ async def _answer(request: Request, asked: Asked, make: Callable[[], Awaitable[b
 @router.get("/indicators.json", responses=_described("json", model=ReleasedJson))
 @router.head("/indicators.json", include_in_schema=False)
 async def get_json(
-    request: Request, connection: Transaction, number: Number = None, fy: Year = None
+    request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
 ) -> Response:
     """The release's document with its number, its hash and its addresses."""
     heads = await find_heads(connection, number, fy)
@@ -139,7 +139,7 @@ async def get_json(
 @router.head("/indicators.csv", include_in_schema=False)
 async def get_csv(
     request: Request,
-    connection: Transaction,
+    connection: PublicTransaction,
     number: Number = None,
     fy: Year = None,
     bom: Bom = "1",
@@ -158,7 +158,7 @@ async def get_csv(
 @router.get("/indicators.xlsx", responses=_described("xlsx"))
 @router.head("/indicators.xlsx", include_in_schema=False)
 async def get_xlsx(
-    request: Request, connection: Transaction, number: Number = None, fy: Year = None
+    request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
 ) -> Response:
     """The release as a workbook with charts."""
     heads = await find_heads(connection, number, fy)
@@ -174,7 +174,7 @@ async def get_xlsx(
 @router.get("/indicators.atom", responses=_described("atom"))
 @router.head("/indicators.atom", include_in_schema=False)
 async def get_atom(
-    request: Request, connection: Transaction, number: Number = None, fy: Year = None
+    request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
 ) -> Response:
     """The releases, the newest first."""
     heads = await find_heads(connection, number, fy)

@@ -23,7 +23,7 @@ from shared.web.access import Managing, SignedIn
 from shared.web.forms import Field, Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
+from shared.web.requests import Moment, Transaction, acts_of
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics", include_in_schema=False)
@@ -121,10 +121,10 @@ async def post_release(request: Request, principal: Managing, now: Moment) -> Re
         values["unfinished"] = typed.one("unfinished") == "true"
         body = validated(ReleaseBody, values)
         if typed.one("act") != "make":
-            async with transaction(engine) as connection:
+            async with transaction(engine, acts_of(request)) as connection:
                 prepared = await prepare_release(connection, plan, body.wanted(), now)
                 return await _show(request, connection, now, typed, prepared=prepared)
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 wanted = body.wanted()
@@ -134,7 +134,7 @@ async def post_release(request: Request, principal: Managing, now: Moment) -> Re
             key = form_key(request, typed.one("form_key"))
             to = await redirect_once(connection, principal, key, body, act)
     except Problem as problem:
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             return await _show(request, connection, now, typed, problem)
     return RedirectResponse(to, status_code=303)
 

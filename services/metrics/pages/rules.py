@@ -17,7 +17,7 @@ from shared.japanese_time import japanese_day
 from shared.web.access import Managing
 from shared.web.forms import read_form, validated
 from shared.web.rendering import render
-from shared.web.requests import Moment
+from shared.web.requests import Moment, acts_of
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics/rules", include_in_schema=False)
@@ -28,7 +28,7 @@ async def _page(
 ) -> Response:
     plan = request.app.state.plan
     log.info("exact_rules_read", principal=str(principal.key))
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         shown = await show_rules(connection, plan, japanese_day(now))
     return render(
         request,
@@ -60,7 +60,7 @@ async def post_switch_page(
     given = typed.one("version")
     try:
         body = validated(SwitchBody, {"version": int(given) if given.isdecimal() else given})
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             await switch_rule(connection, indicator, body.version, principal, now)
     except Problem as problem:
         return await _page(request, principal, now, problem)

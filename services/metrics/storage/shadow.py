@@ -48,6 +48,18 @@ _INDEXES = text(
         (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid AND contype IN ('p', 'u'))
     """
 )
+#: Who sees their rows (ADR 23); COPY fills a table only while nobody asks.
+_DOORS = text(
+    """
+    SELECT format('CREATE POLICY %I ON %I.%I USING (%s)', policyname, CAST(:schema AS text),
+        tablename, qual)
+    FROM pg_policies WHERE schemaname = 'public' AND tablename = :table
+    UNION ALL
+    SELECT format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
+        CAST(:schema AS text), CAST(:table AS text))
+    FROM pg_class WHERE oid = to_regclass('public.' || :table) AND relrowsecurity
+    """
+)
 _FORM = text("SELECT version_num FROM public.alembic_version")
 
 
@@ -103,6 +115,8 @@ async def form(connection: AsyncConnection) -> str:
 async def swap(connection: AsyncConnection) -> None:
     """Put these tables in the place of the live ones, for everybody from this commit on."""
     await connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+    for table in TABLES:
+        await _run(connection, _DOORS, table)
     live = ", ".join(f"public.{table}" for table in TABLES)
     await connection.exec_driver_sql(f"DROP TABLE {live}")
     for table in TABLES:

@@ -13,7 +13,7 @@ from services.metrics.storage import contributions, facts
 from services.metrics.usecases.count_events import count_events
 from services.metrics.usecases.fold_events import fold_events
 from services.metrics.usecases.recount_facts import KINDS, contributions_of
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 from shared.messaging import dead_letters, inbox
 from shared.messaging.apply import Entry
 from shared.messaging.event import Event, UnreadableEvent
@@ -59,7 +59,7 @@ async def fold_logs(
         nonlocal done
         skipped = now.skipped(one.stream)
         async for entries in one.entries(0, now.position(one.stream), CHUNK):
-            async with transaction(engine) as connection:
+            async with transaction(engine, SERVICE) as connection:
                 await fold_events(connection, _read(one.stream, entries, skipped))
             done += len(entries)
             tell("read", done, whole)
@@ -79,7 +79,7 @@ async def count_facts(engine: AsyncEngine, counter: Counter, tell: Tell) -> None
         for kind in KINDS:
             last: UUID | None = None
             while True:
-                async with transaction(engine) as connection:
+                async with transaction(engine, SERVICE) as connection:
                     subjects = await facts.subjects_after(connection, kind, last, CHUNK)
                     found = await contributions_of(connection, counter, kind, subjects)
                 if not subjects:
@@ -92,7 +92,7 @@ async def count_facts(engine: AsyncEngine, counter: Counter, tell: Tell) -> None
 
     async def store() -> None:
         while (found := await waiting.get()) is not None:
-            async with transaction(engine) as connection:
+            async with transaction(engine, SERVICE) as connection:
                 await contributions.add(connection, found)
 
     async with asyncio.TaskGroup() as tasks:

@@ -20,7 +20,7 @@ from services.metrics.usecases.fill_shadow import (
     standing,
 )
 from services.metrics.usecases.rules_in_force import CurrentCounter
-from shared.database import is_transient, transaction
+from shared.database import SERVICE, is_transient, tell, transaction
 from shared.messaging import inbox
 from shared.messaging.log_reader import LogReader
 from shared.messaging.sole import sole
@@ -59,24 +59,24 @@ class _Rebuild:
 
     async def fill(self) -> None:
         """Read both logs as far as the live figures have."""
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             await shadow.make(connection)
             self._form = await shadow.form(connection)
         async with self._snapshot() as connection:
             now = await standing(connection, self._logs)
         await fold_logs(self._engine, self._logs, now, self._tell)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             await shadow.index(connection, shadow.FACTS)
         self._at = now
 
     async def count(self) -> None:
         """Count the facts by every version that counts now."""
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             await shadow.empty_contributions(connection)
             self._keys = await rules.version_keys(connection, COUNTED)
             counter = await CurrentCounter(self._plan).now(connection)
         await count_facts(self._engine, counter, self._tell)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             await shadow.index(connection, [shadow.CONTRIBUTION])
 
     async def compare(self) -> Differences:
@@ -107,7 +107,7 @@ class _Rebuild:
                 return
 
     async def _swap(self) -> None:
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             # In the order of a reader: its stream first, then the counting.
             for one in self._logs:
                 await inbox.lock_cursor(connection, one.stream)
@@ -133,6 +133,7 @@ class _Rebuild:
         async with self._engine.connect() as plain:
             connection = await plain.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
+                await tell(connection, SERVICE)
                 yield connection
 
 
@@ -179,5 +180,5 @@ async def _compare_and_swap(work: _Rebuild, *, accept: bool) -> tuple[Difference
 
 
 async def _remove(engine: AsyncEngine) -> None:
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await shadow.remove(connection)

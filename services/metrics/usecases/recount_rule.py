@@ -9,7 +9,7 @@ from services.metrics.domain.contributions import Counter
 from services.metrics.domain.rule_versions import RuleVersion
 from services.metrics.storage import contributions, facts, rules
 from services.metrics.usecases.recount_facts import KINDS, contributions_of
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 from shared.plan import Plan
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ async def recount_rule(engine: AsyncEngine, plan: Plan) -> bool:
     Events are counted by every version that counts, also by one that is on its way: its chunk
     and a batch of events exclude each other, so that neither misses what the other saw.
     """
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await rules.lock_counting(connection)
         waiting = await rules.recounting(connection)
         if waiting is not None:

@@ -1,6 +1,6 @@
 """Who sees what of a case: parties, the sharing basis, and the narrower rule on violence."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,8 @@ from shared.plan import Plan
 
 #: Hidden on cases about violence from everyone but intake's desk and accepted receivers.
 _SHIELDED_FACTS = frozenset({"district", "caller"})
+#: A receiver that has not accepted sees the group of an age band, where the plan says so.
+AGE_BAND, AGE_GROUP = "age_band", "age_group"
 #: A receiver whose leg ended so without acceptance never took part in the case.
 NEVER_TOOK = frozenset({LegState.RETURNED, LegState.WITHDRAWN})
 #: What an outline tells of an act on somebody else's leg.
@@ -51,10 +53,9 @@ def took_part(leg: Leg) -> bool:
 
 
 def is_party(agency: str, case: Case, legs: Iterable[Leg], coordinator: str) -> bool:
-    """Whether this agency may see the case at all."""
-    return _oversees(agency, case, coordinator) or any(
-        _sent(agency, leg) or (leg.receiver == agency and took_part(leg)) for leg in legs
-    )
+    """Whether this agency may see the case at all: one tie to it is enough."""
+    near = tuple(legs)
+    return any(ties(agency, case, near, coordinator) for ties in TIES)
 
 
 def _oversees(agency: str, case: Case, coordinator: str) -> bool:
@@ -62,19 +63,52 @@ def _oversees(agency: str, case: Case, coordinator: str) -> bool:
     return agency in (case.holder, case.desk) or (agency == coordinator and not case.shielded)
 
 
-def _sent(agency: str, leg: Leg) -> bool:
-    return leg.sender == agency and leg.state is not LegState.VOID
+def _sends(agency: str, _case: Case, legs: Sequence[Leg], _coordinator: str) -> bool:
+    return any(leg.sender == agency and leg.state is not LegState.VOID for leg in legs)
 
 
-def sight_of(agency: str, case: Case, legs: Iterable[Leg], plan: Plan, today: date) -> Sight:
+def _receives(agency: str, _case: Case, legs: Sequence[Leg], _coordinator: str) -> bool:
+    return any(leg.receiver == agency and took_part(leg) for leg in legs)
+
+
+#: What makes an agency a party to a case. The database holds the same rule (ADR 23).
+TIES: tuple[Callable[[str, Case, Sequence[Leg], str], bool], ...] = (
+    lambda agency, case, _, coordinator: _oversees(agency, case, coordinator),
+    _sends,
+    _receives,
+)
+
+
+def joined_by_code(agency: str, case: Case, legs: Iterable[Leg], coordinator: str) -> bool:
+    """Whether a party to a case about violence did no more than send a leg of its own.
+
+    Somebody brought it the code. It sees that leg and that the case goes on, and nothing that
+    the case is about or that others wrote. The coordinator answered for every leg that it sent.
+    """
+    if not case.shielded or _oversees(agency, case, coordinator) or agency == coordinator:
+        return False
+    return not any(leg.receiver == agency and took_part(leg) for leg in legs)
+
+
+def sees_leg(agency: str, case: Case, legs: Sequence[Leg], leg: Leg, coordinator: str) -> bool:
+    """Whether a leg is there at all for this agency as a party to its case."""
+    if not is_party(agency, case, legs, coordinator):
+        return False
+    return leg.sender == agency or not joined_by_code(agency, case, legs, coordinator)
+
+
+def sight_of(agency: str, case: Case, legs: Sequence[Leg], plan: Plan, today: date) -> Sight:
     """What this party sees. A receiver sees what its legs' bases show, be it the holder or not.
 
     A desk sees everything that it wrote; whoever answers for the case without receiving a leg
     of it sees everything but what violence hides.
     """
-    everything = frozenset({"topics", "urgency", "reason", *case.facts})
+    everything = frozenset({"topics", "urgency", "reason", AGE_GROUP, *case.facts})
+    answers = _oversees(agency, case, plan.coordinator)
     if agency == case.desk:
         return Sight(agency, Scope.WHOLE, everything)
+    if joined_by_code(agency, case, legs, plan.coordinator):
+        return Sight(agency, Scope.OWN, frozenset())
     mine = [leg for leg in legs if leg.receiver == agency and took_part(leg)]
     standing = [leg for leg in mine if stands(leg, today)]
     if mine and not standing:
@@ -86,7 +120,7 @@ def sight_of(agency: str, case: Case, legs: Iterable[Leg], plan: Plan, today: da
         shown -= _SHIELDED_FACTS
     if "reason" not in shown:
         scope = Scope.OWN
-    elif not mine or _oversees(agency, case, plan.coordinator):
+    elif not mine or answers:
         scope = Scope.WHOLE
     else:
         scope = Scope.SHARED
@@ -103,14 +137,18 @@ def record_of(agency: str) -> Sight:
     return Sight(agency, Scope.RECORD, frozenset())
 
 
-def case_as_seen(case: Case, sight: Sight) -> Case:
-    """The case with nothing in it that this sight does not show."""
+def case_as_seen(case: Case, sight: Sight, plan: Plan) -> Case:
+    """The case with nothing in it that this sight does not show, and nothing finer than it does."""
+    facts = {name: value for name, value in case.facts.items() if name in sight.facts}
+    if AGE_GROUP in sight.facts and AGE_BAND in case.facts and AGE_BAND not in facts:
+        band = case.facts[AGE_BAND]
+        facts[AGE_GROUP] = plan.age_groups.get(band, "unknown")
     return replace(
         case,
         code=case.code if sight.agency == case.desk else None,
         topics=case.topics if "topics" in sight.facts else (),
         urgency=case.urgency if "urgency" in sight.facts else "",
-        facts={name: value for name, value in case.facts.items() if name in sight.facts},
+        facts=facts,
         outcome=case.outcome if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
         ended_by=case.ended_by if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
     )

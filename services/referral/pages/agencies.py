@@ -28,6 +28,7 @@ from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.models import ApiModel
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
@@ -54,7 +55,7 @@ async def _pause_page(
     request: Request, acting: Acting, typed: Typed | None = None, problem: Problem | None = None
 ) -> Response:
     plan = acting.plan
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         pauses = await show_pauses(connection, acting)
     today = japanese_day(acting.now)
     there = [(known.id, known.name) for known in plan.agencies.values() if known.valid_on(today)]
@@ -95,7 +96,7 @@ async def post_pause(request: Request, acting: AgencyActs) -> Response:
     values: dict[str, Any] = {name: typed.one(name) for name in names}
     try:
         body = validated(PauseBody, values)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 pause = await pause_agency(
@@ -125,7 +126,7 @@ async def post_pause(request: Request, acting: AgencyActs) -> Response:
 async def post_end_pause(request: Request, agency: str, acting: AgencyActs) -> Response:
     """Take offers again."""
     try:
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             await end_pause(connection, agency, acting)
     except Forbidden:
         raise
@@ -138,7 +139,7 @@ async def _reassign_page(
     request: Request, acting: Acting, typed: Typed | None = None, problem: Problem | None = None
 ) -> Response:
     members = await request.app.state.gate.members(acting.agency)
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         loads = await show_loads(connection, members, acting)
     return render(
         request,
@@ -166,7 +167,7 @@ async def post_reassign(request: Request, _: AtAgency, acting: AgencyActs) -> Re
     values = {name: typed.one(name) for name in ("leaving", "to")}
     try:
         body = validated(ReassignBody, values)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 await reassign_legs(connection, body.leaving, body.to, members, acting)

@@ -19,7 +19,7 @@ from services.referral.usecases.succeed_agency import Progress, move_cases, name
 from services.referral.usecases.tend_agencies import by_itself
 from shared.database import transaction
 from shared.web.models import ApiModel, Day
-from shared.web.requests import Transaction
+from shared.web.requests import Transaction, acts_of
 
 router = APIRouter(prefix="/referral/api/agencies", tags=["referral"])
 
@@ -98,7 +98,7 @@ async def post_pause(
 ) -> PauseAnswer:
     """Pause, and bring over what waits for an answer there; the worker does so on a later day."""
     engine = request.app.state.engine
-    async with transaction(engine) as connection:
+    async with transaction(engine, acts_of(request)) as connection:
         pause = await pause_agency(
             connection,
             agency,
@@ -124,7 +124,7 @@ async def post_succession(
 ) -> SuccessionAnswer:
     """Name who follows an agency and bring cases over; sent again, it goes on with the rest."""
     engine = request.app.state.engine
-    async with transaction(engine) as connection:
+    async with transaction(engine, acts_of(request)) as connection:
         await name_successor(connection, agency, body.to, body.reason, acting)
     return SuccessionAnswer.of(await move_cases(engine, agency, acting))
 

@@ -30,6 +30,7 @@ from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
@@ -58,7 +59,7 @@ async def _page(
 
     problem = None if refused is None else refused.problem
     plan = request.app.state.plan
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         shown = await show_case(
             connection, case_id, acting.agency, plan, acting.now, receives=acting.receives
         )
@@ -187,7 +188,7 @@ async def _do(
         engine = request.app.state.engine
         async with (
             code_tried(engine, acting.principal, getattr(body, "code", None), acting.now),
-            transaction(engine) as connection,
+            transaction(engine, acts_of(request)) as connection,
         ):
 
             async def done() -> str:

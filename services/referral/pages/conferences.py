@@ -25,7 +25,7 @@ from shared.japanese_time import japanese_day
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
-from shared.web.requests import Transaction
+from shared.web.requests import Transaction, acts_of
 
 router = APIRouter(prefix="/referral/conferences", include_in_schema=False)
 
@@ -60,7 +60,7 @@ async def post_new(request: Request, acting: AgencyActs) -> Response:
         decided: dict[str, Any] = {"decisions": DecisionSheet(typed).decisions()}
         words = {"minutes": typed.one("minutes")}
         body = validated(ConferenceBody, agenda_values(typed) | decided | words)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 held = await hold_conference(connection, body.conference(acting), acting)
@@ -87,7 +87,7 @@ async def post_cancellation(request: Request, conference_id: UUID, acting: Agenc
     typed = await read_form(request)
     try:
         body = validated(CancelBody, {"reason": typed.one("reason")})
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
                 await cancel_conference(connection, conference_id, body.reason, acting)
@@ -106,7 +106,7 @@ async def post_cancellation(request: Request, conference_id: UUID, acting: Agenc
 async def _agenda_page(
     request: Request, acting: Acting, typed: Typed, problem: Problem | None = None
 ) -> Response:
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         agenda = await show_agenda(connection, acting.agency, acting.plan)
     today = japanese_day(acting.now).isoformat()
     chosen = any(typed.one(name) for name in AGENDA)
@@ -128,7 +128,7 @@ async def _decisions_page(
     try:
         body = validated(ConferenceBody, agenda_values(typed))
         conference = body.conference(acting)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             agenda = await prepare_conference(connection, conference, acting)
     except (Forbidden, NotFound):
         raise
@@ -153,7 +153,7 @@ async def _decisions_page(
 async def _sheet_page(
     request: Request, conference_id: UUID, acting: Acting, *, refused: Form | None = None
 ) -> Response:
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         shown = await show_conference(connection, conference_id, acting.agency, acting.plan)
     problem = None if refused is None else refused.problem
     return render(

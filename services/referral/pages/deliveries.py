@@ -27,7 +27,7 @@ from shared.errors import InvalidInput, Problem
 from shared.web.access import Administering, AtDesk
 from shared.web.forms import Form, read_form, validated
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
+from shared.web.requests import Moment, Transaction, acts_of
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
@@ -84,7 +84,7 @@ async def _channels(
     hook: Form | None = None,
     secret: str = "",
 ) -> Response:
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         channels = await show_channels(connection)
     refused = next((form for form in (mail, hook) if form is not None and form.problem), Form({}))
     agencies = request.app.state.plan.agencies.values()
@@ -116,7 +116,7 @@ async def post_mail(request: Request, acting: AdministratorActs) -> Response:
         for name in MAIL_FIELDS:
             if not typed.one(name):
                 raise InvalidInput.field(name, code="missing", detail="入力してください。")
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             await put_address(connection, typed.one("agency"), typed.one("email"), acting)
     except Problem as problem:
         return await _channels(request, mail=Form(MAIL_FIELDS, typed, problem, prefix="mail-"))
@@ -139,7 +139,7 @@ async def post_webhook(request: Request, acting: AdministratorActs) -> Response:
     try:
         body = validated(WebhookFormBody, {name: typed.one(name) for name in WEBHOOK_FIELDS})
         await check_webhook(request.app.state.webhooks, body.url)
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             secret = await put_webhook(connection, body.name, body.agency, body.url, acting)
     except Problem as problem:
         return await _channels(request, hook=Form(WEBHOOK_FIELDS, typed, problem, prefix="hook-"))

@@ -23,7 +23,7 @@ from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form
 from shared.web.models import ApiModel
 from shared.web.rendering import render
-from shared.web.requests import Moment, Transaction
+from shared.web.requests import Moment, Transaction, acts_of
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
@@ -148,7 +148,7 @@ async def _search(request: Request, written: str, acting: Acting) -> list[InboxE
     engine = request.app.state.engine
     async with (
         code_tried(engine, acting.principal, written, acting.now),
-        transaction(engine) as connection,
+        transaction(engine, acts_of(request)) as connection,
     ):
         return await find_by_code(connection, written, acting)
 

@@ -35,7 +35,7 @@ from services.referral.usecases.take_back import (
 from shared.database import transaction
 from shared.web.code_attempts import code_tried
 from shared.web.idempotency import IdempotencyKey, answer_once
-from shared.web.requests import Transaction
+from shared.web.requests import ServiceTransaction, Transaction, acts_of
 
 router = APIRouter(prefix="/referral/api/referrals", tags=["referral"])
 
@@ -91,7 +91,7 @@ async def post_confirm(
     engine = request.app.state.engine
     async with (
         code_tried(engine, acting.principal, body.code, acting.now),
-        transaction(engine) as connection,
+        transaction(engine, acts_of(request)) as connection,
     ):
         leg = await confirm_person(connection, leg_id, body.code, body.at, acting)
     return LegBody.of(leg, acting.now)
@@ -154,7 +154,7 @@ async def post_reopen(
 
 @router.post("/{leg_id}/void")
 async def post_void(
-    leg_id: UUID, body: ReasonBody, connection: Transaction, acting: AdministratorActs
+    leg_id: UUID, body: ReasonBody, connection: ServiceTransaction, acting: AdministratorActs
 ) -> LegBody:
     """Undo a leg that was entered in error."""
     leg = await void_referral(connection, leg_id, body.reason, body.at, acting)

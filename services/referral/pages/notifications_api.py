@@ -12,6 +12,7 @@ from services.referral.usecases.set_channels import check_webhook, put_webhook
 from shared.database import transaction
 from shared.web.access import AtDesk
 from shared.web.models import ApiModel
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral/api", tags=["referral"])
 
@@ -70,6 +71,6 @@ async def put_hook(
 ) -> WebhookAnswer:
     """Set a webhook; one of the same name is replaced, and its secret with it."""
     await check_webhook(request.app.state.webhooks, body.url)
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         secret = await put_webhook(connection, name, body.agency, body.url, acting)
     return WebhookAnswer(name=name, agency=body.agency, url=body.url, secret=secret)

@@ -21,6 +21,7 @@ from shared.errors import Forbidden, NotFound, Problem
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral/cases", include_in_schema=False)
 
@@ -94,7 +95,7 @@ async def _do(
 ) -> Response:
     """Do once what a form asks for; a refused one comes back with what was typed."""
     try:
-        async with transaction(request.app.state.engine) as connection:
+        async with transaction(request.app.state.engine, acts_of(request)) as connection:
             body, change = await act(connection)
 
             async def done() -> str:
@@ -112,7 +113,7 @@ async def _do(
 
 
 async def _shown(request: Request, case_id: UUID, acting: Acting) -> ShownCase:
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         return await show_case(
             connection, case_id, acting.agency, acting.plan, acting.now, receives=acting.receives
         )

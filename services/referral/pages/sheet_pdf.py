@@ -13,6 +13,7 @@ _LEFT, _WIDTH, _BOTTOM = 18.0, 174.0, 14.0
 _LABEL = 34.0
 _FACTS = {
     "age_band": "年齢",
+    "age_group": "年齢",
     "sex": "性別",
     "district": "地区",
     "household": "世帯",

@@ -13,12 +13,13 @@ from services.referral.usecases.print_sheet import PaperLeg, print_sheet
 from shared.database import transaction
 from shared.japanese_time import japanese_day
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral/cases/{case_id}/referrals/{leg_id}", include_in_schema=False)
 
 
 async def _paper(request: Request, case_id: UUID, leg_id: UUID, acting: Acting) -> PaperLeg:
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         return await print_sheet(
             connection, case_id, leg_id, acting.agency, acting.plan, japanese_day(acting.now)
         )

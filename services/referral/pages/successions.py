@@ -12,6 +12,7 @@ from shared.database import transaction
 from shared.errors import Problem
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.rendering import render
+from shared.web.requests import acts_of
 
 router = APIRouter(prefix="/referral", include_in_schema=False)
 
@@ -26,7 +27,7 @@ async def _page(
     request: Request, acting: Acting, typed: Typed | None = None, problem: Problem | None = None
 ) -> Response:
     plan = acting.plan
-    async with transaction(request.app.state.engine) as connection:
+    async with transaction(request.app.state.engine, acts_of(request)) as connection:
         shown = await show_successions(connection, acting)
     done = request.query_params.get("done") == "moved" and problem is None
     return render(
@@ -53,7 +54,7 @@ async def post_succession(request: Request, acting: AdministratorActs) -> Respon
     engine = request.app.state.engine
     try:
         body = validated(_Ending, {name: typed.one(name) for name in SUCCESSION})
-        async with transaction(engine) as connection:
+        async with transaction(engine, acts_of(request)) as connection:
             await name_successor(connection, body.agency, body.to, body.reason, acting)
     except Problem as problem:
         return await _page(request, acting, typed, problem)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import AT_WORK
 from services.referral.domain.holding import Standing
+from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
-from services.referral.storage.listing import is_party_to
 from services.referral.storage.tables import case, leg
 
 #: The earliest moment by which somebody must do something: a lead's answer, the case's own term.
@@ -55,7 +55,7 @@ async def running_out(
         select(*COLUMNS, _DUE.label("next_due"))
         .select_from(FROM)
         .where(case.c.state == "open", case.c.id.in_(own.union(unanswered)))
-        .where(is_party_to(coordinator, coordinator), ~_without_taker(coordinator))
+        .where(visibility.party_to(coordinator, coordinator), ~_without_taker(coordinator))
     )
     return await _page(connection, query, after, limit)
 

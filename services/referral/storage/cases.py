@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, CaseState, Leg, LegState
 from services.referral.domain.holding import Standing
+from services.referral.storage import visibility
 from services.referral.storage.tables import case, consultation, leg
 from shared.database import among
 
@@ -87,6 +88,13 @@ async def case_of_leg(connection: AsyncConnection, leg_id: UUID) -> UUID | None:
     """The case that a leg belongs to."""
     query = select(leg.c.case_id).where(leg.c.id == leg_id)
     return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def leg_received(connection: AsyncConnection, leg_id: UUID, receiver: str) -> Leg | None:
+    """A leg that this agency receives or received, whatever it may see of its case."""
+    query = select(leg).where(leg.c.id == leg_id, visibility.received_by(receiver))
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else as_leg(row)
 
 
 async def legs_of(connection: AsyncConnection, case_id: UUID) -> tuple[Leg, ...]:

@@ -16,6 +16,7 @@ from services.referral.domain.conference import (
     DecisionKind,
 )
 from services.referral.domain.holding import Standing
+from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
 from services.referral.storage.conference_tables import (
     conference,
@@ -102,7 +103,7 @@ async def of_agency(connection: AsyncConnection, agency: str, *, limit: int) -> 
     query = (
         select(conference.c.id)
         .join(conference_agency, conference_agency.c.conference_id == conference.c.id)
-        .where(conference_agency.c.agency == agency)
+        .where(visibility.attended_by(agency))
         .order_by(conference.c.held_on.desc(), conference.c.id.desc())
         .limit(limit)
     )

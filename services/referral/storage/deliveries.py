@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.delivering import CUT_OFF, Channel, DeliveryState
+from services.referral.storage import visibility
 from services.referral.storage.notice_tables import (
     agency_channel,
     delivery,
@@ -143,10 +144,14 @@ async def end_attempt(
 
 
 async def find(
-    connection: AsyncConnection, delivery_id: UUID, *, lock: bool = False
+    connection: AsyncConnection, delivery_id: UUID, charge: str | None, *, lock: bool = False
 ) -> Delivery | None:
-    """One delivery; with `lock`, nobody else changes it meanwhile."""
+    """One delivery that `charge` looks after, None for anybody's; with `lock`, nobody else
+    changes it meanwhile.
+    """
     query = _query().where(delivery.c.id == delivery_id)
+    if charge is not None:
+        query = query.where(visibility.looked_after_by(charge))
     if lock:
         query = query.with_for_update(of=delivery)
     return next(iter(await _read(connection, query)), None)
@@ -174,7 +179,9 @@ async def paper_of(
     connection: AsyncConnection, charge: str, *, done_since: datetime, limit: int
 ) -> tuple[list[Delivery], list[Delivery]]:
     """The sheets that this agency has yet to hand over, and those that it did of late."""
-    mine = _query().where(delivery.c.charge == charge, delivery.c.channel == Channel.PAPER.value)
+    mine = _query().where(
+        visibility.looked_after_by(charge), delivery.c.channel == Channel.PAPER.value
+    )
     waiting = mine.where(delivery.c.state != DeliveryState.DONE.value)
     done = mine.where(delivery.c.state == DeliveryState.DONE.value, delivery.c.done_at > done_since)
     return (
@@ -195,7 +202,7 @@ async def failed_of_case(connection: AsyncConnection, case_id: UUID, charge: str
     """What this agency has to tell by telephone, because it did not arrive."""
     query = _query().where(
         notification.c.case_id == case_id,
-        delivery.c.charge == charge,
+        visibility.looked_after_by(charge),
         delivery.c.state == DeliveryState.FAILED.value,
     )
     return await _read(connection, query.order_by(delivery.c.number))

@@ -5,12 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.inbox import PARTS, InboxCounts, InboxQuestion
-from services.referral.domain.sight import NEVER_TOOK
+from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg
 from services.referral.storage.tables import case, consultation, leg
 from shared.database import among
@@ -40,15 +53,16 @@ def _seen(desk: ColumnElement[str], receiver: str, plan: Plan) -> ColumnElement[
 
 def _emergencies(query: Select[Any], receiver: str, plan: Plan) -> Select[Any]:
     """Emergencies are few, whatever else waits: they are found first, then their legs."""
-    facts = case.join(consultation, consultation.c.id == case.c.consultation_id)
     few = (
-        select(case.c.id, case.c.desk)
-        .select_from(facts)
-        .where(consultation.c.urgency == EMERGENCY, case.c.state == "open")
+        select(
+            func.own_emergencies()
+            .table_valued(column("case_id", Uuid), column("desk", Text))
+            .render_derived()
+        )
         .cte("emergencies")
         .prefix_with("MATERIALIZED")
     )
-    joined = query.select_from(leg.join(few, few.c.id == leg.c.case_id))
+    joined = query.select_from(leg.join(few, few.c.case_id == leg.c.case_id))
     return joined.where(_seen(few.c.desk, receiver, plan))
 
 
@@ -56,7 +70,7 @@ def _asked(
     query: Select[Any], receiver: str, question: InboxQuestion, plan: Plan, now: datetime
 ) -> Select[Any]:
     """The question narrowed down; facts are joined only where it asks for one."""
-    query = query.where(leg.c.receiver == receiver, _in_part(question.part))
+    query = query.where(visibility.received_by(receiver), _in_part(question.part))
     if question.overdue:
         query = query.where(leg.c.due_at < now)
     if question.lead is not None:
@@ -140,11 +154,10 @@ async def legs_of_code(
     connection: AsyncConnection, receiver: str, code: str
 ) -> list[tuple[Case, Leg]]:
     """The legs that this agency received in the case of a code, unless it never took part."""
-    took = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
     query = (
         select(leg.c.id)
         .join(case, case.c.id == leg.c.case_id)
-        .where(case.c.code == code, leg.c.receiver == receiver, took)
+        .where(case.c.code == code, visibility.received_by(receiver), visibility.took_part())
         .limit(20)
     )
     return await _with_cases(connection, list((await connection.execute(query)).scalars()))
@@ -154,7 +167,7 @@ async def legs_by_person(connection: AsyncConnection, receiver: str) -> list[tup
     """Who takes care of how many live legs of this agency: account, last known name, number."""
     query = (
         select(leg.c.assigned_to, func.max(leg.c.assigned_name), func.count())
-        .where(leg.c.receiver == receiver, leg.c.state.in_(sorted(LIVE)))
+        .where(visibility.received_by(receiver), leg.c.state.in_(sorted(LIVE)))
         .where(leg.c.assigned_to.is_not(None))
         .group_by(leg.c.assigned_to)
     )
@@ -168,7 +181,7 @@ async def live_legs_of_person(
     """The live legs that this account takes care of, in the order in which cases are locked."""
     query = (
         select(leg.c.id)
-        .where(leg.c.receiver == receiver, leg.c.assigned_to == account)
+        .where(visibility.received_by(receiver), leg.c.assigned_to == account)
         .where(leg.c.state.in_(sorted(LIVE)))
         .order_by(leg.c.case_id, leg.c.id)
     )

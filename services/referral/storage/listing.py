@@ -6,26 +6,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
-    Text,
     and_,
     exists,
-    literal,
-    not_,
     or_,
     select,
     tuple_,
-    union,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.holding import Standing
-from services.referral.domain.sight import NEVER_TOOK
+from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg, legs_of_cases
 from services.referral.storage.tables import case, consultation, leg
-from shared.plan import SHIELDED_TOPICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +30,6 @@ class CasesQuestion:
     held: bool = False
     overdue: bool = False
     after: UUID | None = None
-
-
-def is_party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
-    """The rule of `domain.sight.is_party` as a condition, so that a limit hides nothing."""
-    real = leg.c.state != "void"
-    took = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
-    near = union(
-        select(leg.c.case_id).where(leg.c.receiver == agency, real, took),
-        select(leg.c.case_id).where(leg.c.sender == agency, real),
-        select(case.c.id).where(case.c.holder == agency),
-        select(case.c.id).where(case.c.desk == agency),
-    )
-    if agency != coordinator:
-        return case.c.id.in_(near)
-    shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
-    return or_(not_(consultation.c.topics.bool_op("&&")(shielded)), case.c.id.in_(near))
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:
@@ -71,7 +49,7 @@ async def cases_of(
     limit: int,
 ) -> list[Standing]:
     """The newest cases that this agency is a party to."""
-    query = select(*COLUMNS).select_from(FROM).where(is_party_to(agency, coordinator))
+    query = select(*COLUMNS).select_from(FROM).where(visibility.party_to(agency, coordinator))
     if question.state is not None:
         is_open = case.c.state == "open"
         query = query.where(is_open if question.state == "open" else ~is_open)
@@ -93,7 +71,7 @@ async def given_back_by(connection: AsyncConnection, receiver: str, *, limit: in
     query = (
         select(leg)
         .where(
-            leg.c.receiver == receiver,
+            visibility.received_by(receiver),
             leg.c.state.in_(["returned", "withdrawn"]),
             leg.c.accepted_at.is_(None),
         )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.storage import visibility
 from services.referral.storage.notice_tables import (
     notification,
     notification_mark,
@@ -85,16 +86,14 @@ async def after(
     """Up to `most` notifications with higher numbers, in order: of one agency, or of all."""
     query = select(*_COLUMNS).where(notification.c.number > number)
     if agency is not None:
-        query = query.where(notification.c.agency == agency)
+        query = query.where(visibility.told_to(agency))
     query = query.order_by(notification.c.number).limit(most)
     return [Notification(**row) for row in (await connection.execute(query)).mappings()]
 
 
 async def find(connection: AsyncConnection, agency: str, number: int) -> Notification | None:
     """One notification of this agency."""
-    query = select(*_COLUMNS).where(
-        notification.c.number == number, notification.c.agency == agency
-    )
+    query = select(*_COLUMNS).where(notification.c.number == number, visibility.told_to(agency))
     row = (await connection.execute(query)).mappings().one_or_none()
     return None if row is None else Notification(**row)
 
@@ -123,7 +122,7 @@ async def newest(
 ) -> list[tuple[Notification, bool]]:
     """The newest of this agency, each with whether this account has yet to read it."""
     query: Select[Any] = select(*_COLUMNS, _unread(account, now).label("unread"))
-    query = query.where(notification.c.agency == agency)
+    query = query.where(visibility.told_to(agency))
     if before is not None:
         query = query.where(notification.c.number < before)
     query = query.order_by(notification.c.number.desc()).limit(limit)
@@ -141,7 +140,7 @@ async def standing_of(
     """How many this account has yet to read, and the agency's newest number."""
     unread = func.count().filter(_unread(account, now))
     newest_number = func.coalesce(func.max(notification.c.number), 0)
-    query = select(unread, newest_number).where(notification.c.agency == agency)
+    query = select(unread, newest_number).where(visibility.told_to(agency))
     row = (await connection.execute(query)).one()
     return int(row[0]), int(row[1])
 
@@ -158,7 +157,7 @@ async def mark_read(
     """This account has read one notification, or all of a case."""
     which = or_(notification.c.number == number, notification.c.case_id == case_id)
     unread = select(notification.c.number).where(
-        notification.c.agency == agency, which, _unread(account, now)
+        visibility.told_to(agency), which, _unread(account, now)
     )
     numbers = (await connection.execute(unread)).scalars().all()
     if numbers:

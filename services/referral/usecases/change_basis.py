@@ -15,7 +15,7 @@ from services.referral.domain.sharing import (
     stands,
     without_consent,
 )
-from services.referral.domain.sight import is_party
+from services.referral.domain.sight import sees_leg
 from services.referral.usecases.acting import (
     Acting,
     happened,
@@ -25,7 +25,7 @@ from services.referral.usecases.acting import (
     note_act,
 )
 from services.referral.usecases.follow_milestones import refuse_unoffered
-from services.referral.usecases.turns import finish, lock_leg
+from services.referral.usecases.turns import finish, lock_leg, whole
 from shared.contracts import SharingBasisChangedV1
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
@@ -106,9 +106,11 @@ async def _take(
     """The case, locked; NotFound for one who is no party, Conflict where this may not be done."""
     standing = await lock_leg(connection, leg_id)
     coordinator = acting.plan.coordinator
-    if not is_party(acting.agency, standing.case, standing.legs, coordinator):
+    case, legs, leg = standing.case, standing.legs, standing.leg(leg_id)
+    if not sees_leg(acting.agency, case, legs, leg, coordinator):
         raise not_found()
-    allowed = allowed_sharing(acting.agency, standing.case, standing.leg(leg_id), coordinator)
+    standing = await whole(connection, standing, acting)
+    allowed = allowed_sharing(acting.agency, case, leg, coordinator)
     if action not in allowed:
         detail = (
             "共有の根拠を変えられるのは、送り手・主担当・調整役です。"

@@ -14,7 +14,7 @@ from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.storage import deliveries
 from services.referral.storage.deliveries import Attempt
 from services.referral.usecases.read_notifications import words_of
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ async def deliver_notices(engine: AsyncEngine, channel: Channel, send: Send, now
 
     At least once: an attempt that was cut off is made again, under the same message id.
     """
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         attempts = await deliveries.take(connection, channel, now, MOST)
     await asyncio.gather(*(_attempt(engine, send, attempt, now) for attempt in attempts))
     return len(attempts) == MOST
@@ -93,7 +93,7 @@ async def _attempt(engine: AsyncEngine, send: Send, attempt: Attempt, now: datet
             attempts=attempt.attempts,
             given_up=again is None,
         )
-    async with transaction(engine) as connection:
+    async with transaction(engine, SERVICE) as connection:
         await deliveries.end_attempt(
             connection, attempt, state=state, error=error, next_at=again, now=now
         )

@@ -14,7 +14,8 @@ from services.referral.domain.sight import is_party
 from services.referral.storage import news, notifications
 from services.referral.storage.notifications import Notification
 from services.referral.usecases.read_notifications import News, count_news
-from shared.database import is_transient
+from shared.database import SERVICE, Acts, is_transient, transaction
+from shared.identity.acts import acts_of_principal
 from shared.identity.principal import Principal
 from shared.messaging.health import rest
 from shared.plan import Plan
@@ -81,7 +82,6 @@ class Feed:
 
     def __init__(self, engine: AsyncEngine, plan: Plan, ending: asyncio.Event) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._plan = plan
         self._ending = ending
         self._listeners: set[Listener] = set()
@@ -108,7 +108,7 @@ class Feed:
     async def missed(self, principal: Principal, number: int) -> AsyncIterator[Notification]:
         """What this agency was told behind this number, until now."""
         while True:
-            async with self._reading.connect() as connection:
+            async with transaction(self._engine, self._acts(principal)) as connection:
                 told = await notifications.after(connection, number, MOST, principal.agency)
             for one in told:
                 yield one
@@ -118,11 +118,14 @@ class Feed:
 
     async def count(self, principal: Principal, now: datetime) -> News:
         """How much this account has yet to read, and its agency's newest number."""
-        async with self._reading.connect() as connection:
+        async with transaction(self._engine, self._acts(principal)) as connection:
             return await count_news(connection, principal, now)
 
+    def _acts(self, principal: Principal) -> Acts:
+        return acts_of_principal(principal, self._plan)
+
     async def _begin(self) -> None:
-        async with self._reading.connect() as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             self._number = await notifications.last_number(connection)
             self._act = self._first_act = await news.last_act(connection)
             self._seen = set()
@@ -147,7 +150,7 @@ class Feed:
                 listener.end()
 
     async def _look(self) -> None:
-        async with self._reading.connect() as connection:
+        async with transaction(self._engine, SERVICE) as connection:
             told = await notifications.after(connection, self._number, MOST)
             acts = await news.acts_after(connection, self._act - LATE, MOST)
             new = [(number, case_id) for number, case_id in acts if self._is_new(number)]

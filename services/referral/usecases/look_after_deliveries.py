@@ -77,8 +77,8 @@ async def tell_by_hand(connection: AsyncConnection, delivery_id: UUID, acting: A
 
     A second time changes nothing. Raises NotFound for every other agency.
     """
-    found = await deliveries.find(connection, delivery_id, lock=True)
-    if found is None or found.charge != acting.agency:
+    found = await deliveries.find(connection, delivery_id, acting.agency, lock=True)
+    if found is None:
         raise _not_found()
     on_paper = found.channel == Channel.PAPER.value
     if found.state == DeliveryState.DONE.value:
@@ -94,7 +94,7 @@ async def try_delivery_again(
     connection: AsyncConnection, delivery_id: UUID, acting: Acting
 ) -> None:
     """Begin anew with one that was given up. Raises Conflict for any other."""
-    found = await deliveries.find(connection, delivery_id, lock=True)
+    found = await deliveries.find(connection, delivery_id, None, lock=True)
     if found is None:
         raise _not_found()
     if found.state != DeliveryState.FAILED.value:

@@ -78,7 +78,7 @@ async def refuse_unexplained(
         return
     today = japanese_day(acting.now)
     sight = sight_of(acting.agency, standing.case, standing.legs, acting.plan, today)
-    case = case_as_seen(standing.case, sight)
+    case = case_as_seen(standing.case, sight, acting.plan)
     day = await agencies.on_day(connection, acting.plan, today)
     named = suggested(day, case.topics, case.facts.get("age_band"), case.facts.get("district"))
     if outside(named, offer.to):

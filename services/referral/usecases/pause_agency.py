@@ -15,7 +15,7 @@ from services.referral.usecases.acting import Acting, happened, leg_words, note_
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.turns import finish
 from shared.contracts import ReferralWithdrawnV1
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 from shared.errors import Conflict, Forbidden, InvalidInput
 from shared.identity.principal import Role
 from shared.japanese_time import japanese_day
@@ -87,15 +87,15 @@ async def move_offers(engine: AsyncEngine, acting: Acting, *, of: str | None = N
     Each case is a transaction of its own; run again, it moves what came since. A leg that nobody
     else can take stays where it is, and its term goes on.
     """
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
     paused = [name for name in day.pauses if of in (None, name)]
     moved, after = 0, None
     while paused:
-        async with engine.connect() as connection:
+        async with transaction(engine, SERVICE) as connection:
             found = await agencies.offered_to(connection, paused, after=after, most=BATCH)
         for leg_id, case_id in found:
-            async with transaction(engine) as connection:
+            async with transaction(engine, SERVICE) as connection:
                 moved += await _move(connection, case_id, leg_id, day, acting)
         if len(found) < BATCH:
             break

@@ -44,4 +44,4 @@ async def print_sheet(
     before = replace(leg, state=LegState.OFFERED, accepted_at=None)
     sight = sight_of(leg.receiver, case, (before,), plan, today)
     seen = leg_as_seen(before, sight, plan, today) or before
-    return PaperLeg(case_as_seen(case, sight), replace(leg, reason=seen.reason))
+    return PaperLeg(case_as_seen(case, sight, plan), replace(leg, reason=seen.reason))

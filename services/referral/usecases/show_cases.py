@@ -17,6 +17,7 @@ from services.referral.domain.sight import (
     act_as_seen,
     case_as_seen,
     is_party,
+    joined_by_code,
     leg_as_seen,
     sight_of,
 )
@@ -88,7 +89,7 @@ def inbox_entry(case: Case, leg: Leg, agency: str, plan: Plan, now: datetime) ->
     today = japanese_day(now)
     sight = sight_of(agency, case, (leg,), plan, today)
     seen = leg_as_seen(leg, sight, plan, today) or leg
-    return InboxEntry(case_as_seen(case, sight), seen, is_overdue(leg, now))
+    return InboxEntry(case_as_seen(case, sight, plan), seen, is_overdue(leg, now))
 
 
 async def show_inbox(
@@ -137,9 +138,11 @@ async def show_case(
     sight = sight_of(agency, case, legs, plan, today)
     seen = {leg.id: found for leg in legs if (found := leg_as_seen(leg, sight, plan, today))}
     mine = [leg.id for leg in seen.values() if leg.receiver == agency]
+    joined = joined_by_code(agency, case, legs, plan.coordinator)
+    discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
     return ShownCase(
-        case=case_as_seen(case, sight),
+        case=case_as_seen(case, sight, plan),
         sight=sight,
         legs=[
             ShownLeg(
@@ -160,7 +163,7 @@ async def show_case(
         conferences=[
             here
             for held in await conferences.of_case(connection, case_id)
-            if (here := seen_by(held, agency, {case_id}, held.cases)) is not None
+            if (here := seen_by(held, agency, discussed, held.cases)) is not None
         ],
         plans=await plans.of_case(connection, case_id)
         if sees_plan(case, legs, sight, plan.coordinator)
@@ -214,4 +217,4 @@ def standing_as_seen(standing: Standing, agency: str, plan: Plan, today: date) -
     """A case with those of its legs that this party sees."""
     sight = sight_of(agency, standing.case, standing.legs, plan, today)
     seen = (leg_as_seen(leg, sight, plan, today) for leg in standing.legs)
-    return Standing(case_as_seen(standing.case, sight), tuple(leg for leg in seen if leg))
+    return Standing(case_as_seen(standing.case, sight, plan), tuple(leg for leg in seen if leg))

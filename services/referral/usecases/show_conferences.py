@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.case import Case
 from services.referral.domain.conference import Conference, consented, seen_by
 from services.referral.domain.holding import Standing
-from services.referral.domain.sight import is_party
+from services.referral.domain.sight import is_party, joined_by_code
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force
 from services.referral.domain.transitions import CaseAction, allowed_case_actions
 from services.referral.storage import conferences, plans
@@ -78,11 +78,16 @@ async def _seen(
 ) -> list[ShownConference]:
     wanted = {case_id for one in held for case_id in one.cases}
     standings = await conferences.standings(connection, wanted)
-    shielded = {case_id for case_id, one in standings.items() if one.case.shielded}
+    shielded = {
+        case_id
+        for case_id in wanted
+        if case_id not in standings or standings[case_id].case.shielded
+    }
     party_to = frozenset(
         case_id
         for case_id, one in standings.items()
         if is_party(agency, one.case, one.legs, plan.coordinator)
+        and not joined_by_code(agency, one.case, one.legs, plan.coordinator)
     )
     shown = []
     for one in held:

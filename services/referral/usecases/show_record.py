@@ -30,20 +30,19 @@ async def show_leg(
     """One leg. Raises NotFound unless the agency is a party who sees it, or once received it."""
     case_id = await cases.case_of_leg(connection, leg_id)
     standing = None if case_id is None else await cases.standing(connection, case_id)
-    if standing is None:
-        raise not_found()
-    case, legs, today = standing.case, standing.legs, japanese_day(now)
-    leg = standing.leg(leg_id)
-    if is_party(agency, case, legs, plan.coordinator):
-        sight = sight_of(agency, case, legs, plan, today)
-    elif leg.receiver == agency and leg.state is not LegState.VOID:
-        sight = record_of(agency)
+    today = japanese_day(now)
+    if standing is not None and is_party(agency, standing.case, standing.legs, plan.coordinator):
+        sight = sight_of(agency, standing.case, standing.legs, plan, today)
+        leg: Leg | None = standing.leg(leg_id)
     else:
-        raise not_found()
-    seen = leg_as_seen(leg, sight, plan, today)
+        sight = record_of(agency)
+        leg = await cases.leg_received(connection, leg_id, agency)
+        if leg is not None and leg.state is LegState.VOID:
+            leg = None
+    seen = None if leg is None else leg_as_seen(leg, sight, plan, today)
     if seen is None:
         raise not_found()
-    acts = await history.of_leg(connection, case.id, leg_id)
+    acts = await history.of_leg(connection, seen.case_id, leg_id)
     return LegRecord(seen, acts_as_seen(acts, {leg_id: seen}, sight))
 
 

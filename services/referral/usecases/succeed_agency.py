@@ -16,7 +16,7 @@ from services.referral.usecases.acting import (
 )
 from services.referral.usecases.turns import keep_clocks
 from shared.contracts import ReferralSucceededV1
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
 
@@ -74,19 +74,19 @@ async def move_cases(
 
     Run again, it goes on with what is left. Raises Conflict where nobody follows the agency.
     """
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
     successor = day.successor_of(agency)
     if successor is None:
         detail = "引き継ぐ機関が決まっていません。"
         raise Conflict("no-successor", detail, extra={"allowed": []})
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         found = await agencies.cases_with(connection, agency, most)
     legs = 0
     for case_id in found:
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             legs += await _move_case(connection, case_id, agency, successor, acting)
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         left = await agencies.cases_with(connection, agency, MOST)
     return Progress(agency, successor, len(found), legs, len(left))
 

@@ -10,6 +10,7 @@ from services.referral.storage import agencies
 from services.referral.usecases.acting import SYSTEM, Acting
 from services.referral.usecases.pause_agency import move_offers
 from services.referral.usecases.succeed_agency import MOST, move_cases
+from shared.database import SERVICE, transaction
 from shared.identity.principal import Principal, Role
 from shared.japanese_time import japanese_day
 from shared.messaging.event import Cause
@@ -30,7 +31,7 @@ async def tend_agencies(engine: AsyncEngine, plan: Plan, outbox: Outbox, now: da
 
     Gives whether more may wait.
     """
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         day = await agencies.on_day(connection, plan, japanese_day(now))
     full = False
     for agency in day.successors:

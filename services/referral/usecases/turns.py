@@ -11,12 +11,11 @@ from services.referral.domain.case import Case, CaseState, Leg
 from services.referral.domain.clocks import clocks_of, first_due
 from services.referral.domain.holding import Standing, settled
 from services.referral.domain.ladder import foot
-from services.referral.domain.sight import is_party
+from services.referral.domain.sight import is_party, joined_by_code, sees_leg
 from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
     CaseAction,
-    Side,
     allowed_actions,
     allowed_case_actions,
     next_state,
@@ -34,7 +33,8 @@ from services.referral.usecases.acting import (
     not_found,
 )
 from shared.contracts import CaseVoidedV1
-from shared.errors import Conflict, Forbidden
+from shared.database import as_service
+from shared.errors import Conflict, Forbidden, Problem
 from shared.japanese_time import written
 from shared.messaging.event import Event
 from shared.plan import Plan
@@ -72,7 +72,9 @@ class Turn:
 
 async def _lock(connection: AsyncConnection, leg_id: UUID) -> Standing | None:
     case_id = await cases.case_of_leg(connection, leg_id)
-    return None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    standing = None if case_id is None else await cases.standing(connection, case_id, lock=True)
+    there = standing is not None and any(leg.id == leg_id for leg in standing.legs)
+    return standing if there else None
 
 
 async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
@@ -81,6 +83,17 @@ async def lock_leg(connection: AsyncConnection, leg_id: UUID) -> Standing:
     if standing is None:
         raise not_found()
     return standing
+
+
+async def whole(connection: AsyncConnection, seen: Standing, acting: Acting) -> Standing:
+    """A locked case with all its legs, though who acts may see no more than its own of them.
+
+    Lead and terms follow from every leg.
+    """
+    if not joined_by_code(acting.agency, seen.case, seen.legs, acting.plan.coordinator):
+        return seen
+    async with as_service(connection):
+        return Standing(seen.case, await cases.legs_of(connection, seen.case.id))
 
 
 async def take_turn(
@@ -100,16 +113,14 @@ async def take_turn(
     types_reply = standing is not None and transcribes(acting.agency, standing.leg(leg_id))
     if action in RECEIVERS_ALONE and not acting.receives and not types_reply:
         raise Forbidden("forbidden", "つなぎへの返答は、機関のアカウントでしてください。")
-    if standing is None:
-        raise not_found()
-    case, leg = standing.case, standing.leg(leg_id)
     coordinator = acting.plan.coordinator
-    party = is_party(acting.agency, case, standing.legs, coordinator)
-    if not party and leg.receiver != acting.agency:
-        raise not_found()
+    if standing is None or not sees_leg(
+        acting.agency, standing.case, standing.legs, standing.leg(leg_id), coordinator
+    ):
+        raise await _of_former_receiver(connection, leg_id, acting)
+    standing = await whole(connection, standing, acting)
+    case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
-    if not party:  # who gave a leg back keeps the leg, and no other side of the case
-        sides &= {Side.RECEIVER}
     state = next_state(action, leg.state, sides)
     if state is None:
         raise await leg_conflict(
@@ -117,6 +128,14 @@ async def take_turn(
         )
     moment = moment_of(at, acting.now, leg.acted_at)
     return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
+
+
+async def _of_former_receiver(connection: AsyncConnection, leg_id: UUID, acting: Acting) -> Problem:
+    """Who gave a leg back is told how it stands, and may do nothing more; to others it is not."""
+    leg = await cases.leg_received(connection, leg_id, acting.agency)
+    if leg is None:
+        return not_found()
+    return await leg_conflict(connection, leg, (), acting.plan)
 
 
 async def leg_conflict(
@@ -141,6 +160,7 @@ async def take_case_turn(
     coordinator = acting.plan.coordinator
     if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
         raise case_not_found()
+    standing = await whole(connection, standing, acting)
     allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, coordinator)
     if action not in allowed:
         raise Conflict(
@@ -180,9 +200,13 @@ async def finish(
     at: datetime,
     acting: Acting,
 ) -> Standing:
-    """Store the case and its legs where they changed, their terms, and the events."""
-    kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
-    await cases.change(connection, before, kept)
+    """Store the case and its legs where they changed, their terms, and the events.
+
+    What follows from an act is the service's to store: who acts may be no party afterwards.
+    """
+    async with as_service(connection):
+        kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
+        await cases.change(connection, before, kept)
     told = list(events)
     if kept.case.state is CaseState.VOID and before.case.state is not CaseState.VOID:
         told.append(happened(kept.case, CaseVoidedV1(**case_words(kept.case)), at, acting))

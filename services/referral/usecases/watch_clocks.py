@@ -20,7 +20,7 @@ from services.referral.usecases.acting import (
 )
 from services.referral.usecases.turns import finish
 from shared.contracts import ClockHalfOverV1, ClockRanOutV1
-from shared.database import transaction
+from shared.database import SERVICE, transaction
 from shared.identity.principal import Principal, Role
 from shared.messaging.event import Cause, Event
 from shared.messaging.outbox import Outbox
@@ -37,11 +37,11 @@ async def watch_clocks(engine: AsyncEngine, plan: Plan, outbox: Outbox, now: dat
     After an outage each rung that was missed is climbed once. Two that do this at once do no
     harm: the case is locked, and what one has climbed lies behind the other.
     """
-    async with engine.connect() as connection:
+    async with transaction(engine, SERVICE) as connection:
         due = await clocks.cases_due(connection, now, MOST)
         unwatched = await clocks.open_cases_without(connection, MOST)
     for case_id in (*unwatched, *due):
-        async with transaction(engine) as connection:
+        async with transaction(engine, SERVICE) as connection:
             await watch_case(connection, case_id, acting_clock(plan, outbox, now))
     return len(due) == MOST or bool(unwatched)
 
