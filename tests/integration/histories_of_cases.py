@@ -2,61 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from services.referral.domain.case import AT_WORK, LIVE, Leg, LegState
 from services.referral.domain.holding import Standing
-from services.referral.domain.offering import Offer
-from services.referral.usecases.answer_referral import accept_referral, return_referral
-from services.referral.usecases.confirm_person import confirm_person
-from services.referral.usecases.lead_case import close_case, take_over
-from services.referral.usecases.offer_referrals import hand_on_referral, offer_referrals
-from services.referral.usecases.support import check_in, close_referral, record_contact
-from services.referral.usecases.take_back import (
-    reopen_referral,
-    void_referral,
-    withdraw_referral,
-)
 from shared.errors import Problem
-from shared.identity.principal import Role
-from shared.japanese_time import japanese_day
 from tests.integration.casework import Casework
+from tests.integration.deeds_of_cases import (
+    AGENCIES,
+    CASE_ACTS,
+    COORDINATOR,
+    LEG_ACTS,
+    SHARING_ACTS,
+    Step,
+    do_to_case,
+    do_to_leg,
+)
 from tests.integration.table import follows
 
-COORDINATOR = "chiiki-kyosei"
-AGENCIES = ("shakyo-sogo", "csw", "houkatsu", COORDINATOR, "hello-work")
-_END: dict[str, Any] = {"outcome": "resolved", "ended_by": "person", "note": None, "at": None}
-_LEG_ACTS = (
-    "accept",
-    "return",
-    "withdraw",
-    "contacts",
-    "confirm",
-    "check-in",
-    "hand-on",
-    "close",
-    "reopen",
-    "void",
-)
-_CASE_ACTS = ("offer", "nobody", "take-over", "close-case")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Somebody tries something; the numbers choose among what is there at that moment."""
-
-    action: str
-    who: int
-    leg: int
-    to: int
-    pass_hours: int
-
-
 _actions = st.sampled_from(
-    [*_LEG_ACTS, *_CASE_ACTS, "accept", "return", "return", "offer", "offer", "wait"]
+    [*LEG_ACTS, *SHARING_ACTS, *CASE_ACTS, "accept", "return", "return", "offer", "offer", "wait"]
 )
 steps = st.lists(
     st.builds(
@@ -84,7 +51,7 @@ class Player:
         """Mostly somebody who has a side in it, so that many steps are legal ones."""
         if step.who < len(AGENCIES):
             return AGENCIES[step.who]
-        if leg is None or step.action in (*_CASE_ACTS, "reopen"):
+        if leg is None or step.action in (*CASE_ACTS, *SHARING_ACTS, "reopen"):
             return holder
         return leg.sender if step.action == "withdraw" or leg.on_paper else leg.receiver
 
@@ -114,62 +81,13 @@ class Player:
     async def _do(self, step: Step, before: Standing) -> bool:
         leg = self._leg(step, before)
         who = self._who(step, leg, before.case.holder)
-        if step.action in _CASE_ACTS:
-            await self._on_case(step, who)
+        if step.action in CASE_ACTS:
+            await do_to_case(self.work, self.case_id, step, who)
         elif leg is None:
             return False
         else:
-            await self._on_leg(step, who, leg, before)
+            await do_to_leg(self.work, step, who, leg, before.case)
         return True
-
-    async def _on_case(self, step: Step, who: str) -> None:
-        work, case = self.work, self.case_id
-        if step.action == "take-over":
-            await take_over(work.connection, case, "調整のため", None, work.acting(who))
-        elif step.action == "close-case":
-            by = work.acting(who)
-            await close_case(work.connection, case, end="suspended", **_END, acting=by)
-        else:
-            to = () if step.action == "nobody" else (AGENCIES[step.to % len(AGENCIES)],)
-            offer = self._offer(who, to)
-            by = work.acting(who)
-            await offer_referrals(work.connection, case, offer, by, lead_chosen=False)
-
-    def _offer(self, who: str, to: tuple[str, ...]) -> Offer:
-        lead = next(iter(to), None)
-        return Offer(who, to, lead, "相談相手が必要", "consent", "phone", "窓口", self.work.now)
-
-    async def _on_leg(self, step: Step, who: str, leg: Leg, before: Standing) -> None:
-        connection, by = self.work.connection, self.work.acting(who)
-        match step.action:
-            case "accept":
-                await accept_referral(connection, leg.id, None, by)
-            case "return":
-                words = {"reason": "not-ours", "note": None, "suggest": None, "at": None}
-                await return_referral(connection, leg.id, **words, acting=by)
-            case "withdraw":
-                siblings = step.to % 2 == 0
-                await withdraw_referral(
-                    connection, leg.id, reason="まちがい", siblings=siblings, at=None, acting=by
-                )
-            case "contacts":
-                day = japanese_day(self.work.now)
-                words = {"on": day, "kind": "phone", "memo": None, "at": None}
-                await record_contact(connection, leg.id, **words, acting=by)
-            case "confirm":
-                await confirm_person(connection, leg.id, before.case.code or "", None, by)
-            case "check-in":
-                await check_in(connection, leg.id, None, by)
-            case "hand-on":
-                offer = self._offer(who, (AGENCIES[step.to % len(AGENCIES)],))
-                await hand_on_referral(connection, leg.id, offer, by)
-            case "close":
-                await close_referral(connection, leg.id, **_END, acting=by)
-            case "reopen":
-                await reopen_referral(connection, leg.id, "もう一度", None, by)
-            case "void":
-                admin = self.work.acting(None, Role.ADMIN)
-                await void_referral(connection, leg.id, "まちがい", None, admin)
 
     def check(self, step: Step, before: Standing, after: Standing, *, done: bool) -> None:
         """What must follow from this step, by the rules as they are written."""
@@ -183,12 +101,25 @@ class Player:
             if now != was:
                 assert _lead_overdue(before, self.work) or not _is_live(before)
             return
-        if step.action in _LEG_ACTS:
+        if step.action in LEG_ACTS:
             self._check_leg(step, before, after, moved)
         elif step.action in ("take-over", "nobody"):
             assert now == COORDINATOR
+        elif step.action in ("name-present", "name-absent"):
+            self._check_named(step, before, after)
         else:
             assert now == was
+            if step.action in SHARING_ACTS:
+                assert all(old.state == new.state for old, new in moved)
+
+    def _check_named(self, step: Step, before: Standing, after: Standing) -> None:
+        """Who sat in the meeting holds at once; another one is asked, and the holder stays."""
+        named, was = AGENCIES[step.to % len(AGENCIES)], before.case.holder
+        present = step.action == "name-present" or named == self._who(step, None, was)
+        assert after.case.holder == (named if present else was)
+        leads = any(leg.lead and leg.state in AT_WORK for leg in after.legs)
+        if present and leads:
+            self.returns = 0
 
     def _check_leg(
         self, step: Step, before: Standing, after: Standing, moved: list[tuple[Leg, Leg]]
@@ -201,7 +132,7 @@ class Player:
         sides = {
             "receiver": leg.receiver == who or (leg.on_paper and leg.sender == who),
             "sender": leg.sender == who,
-            "holder": was == who,
+            "holder": was == who or (leg.on_paper and leg.sender == who and was == leg.receiver),
             "coordinator": who == COORDINATOR,
             "administrator": step.action == "void",
         }

@@ -24,6 +24,11 @@ async def _play(environment: dict[str, str], plan: Plan, history: list[Step]) ->
         assert told[-1].holder == stands.case.holder
         assert all(one.previous != one.holder for one in told)
         assert len(await work.events(CaseEscalatedV1)) >= int(stands.case.escalated)
+        bounds = {"second-return", "accept-clock", "case-clock", "no-destination"}
+        noted = [act.detail["to"] for act in await work.acts(case_id, "held")]
+        assert noted == [one.holder for one in told if one.cause in bounds]
+        flagged = await work.acts(case_id, "escalated")
+        assert len(flagged) == len(await work.events(CaseEscalatedV1))
 
 
 def _check_all(environment: dict[str, str], plan: Plan, chosen: settings) -> None:

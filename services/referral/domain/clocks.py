@@ -87,9 +87,32 @@ def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> 
     )
 
 
-def first_due(clocks: list[RunningClock], leg_id: UUID | None, plan: Plan) -> datetime | None:
-    """When the first of these terms runs out on this leg, or without one on the case."""
-    dues = [due_at(plan.clocks[c.kind], c.since) for c in clocks if c.leg_id == leg_id]
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term that runs, and when it runs out."""
+
+    kind: str
+    due_at: datetime
+
+
+def terms_of(clocks: list[RunningClock], leg_id: UUID | None, plan: Plan) -> list[Term]:
+    """The terms that run on this leg, or without one on the case, the first to run out first."""
+    found = [
+        Term(clock.kind, due_at(plan.clocks[clock.kind], clock.since))
+        for clock in clocks
+        if clock.leg_id == leg_id
+    ]
+    return sorted(found, key=lambda term: term.due_at)
+
+
+def first_due(clocks: list[RunningClock], leg: Leg | None, plan: Plan) -> datetime | None:
+    """When the first of these terms runs out on this leg, or without one on the case.
+
+    A case's own term presses whoever has its lead leg too, so that its inbox puts it first.
+    """
+    dues = [] if leg is None else [term.due_at for term in terms_of(clocks, leg.id, plan)]
+    if leg is None or (leg.lead and leg.state in LIVE):
+        dues += [term.due_at for term in terms_of(clocks, None, plan)]
     return min(dues, default=None)
 
 

@@ -98,10 +98,11 @@ def sides_of(
 
     The sender of a leg on paper stands in for its receiver: it transcribes the reply.
     """
+    stands_in = transcribes(agency, leg)
     sides = {
-        Side.RECEIVER: (receives and leg.receiver == agency) or transcribes(agency, leg),
+        Side.RECEIVER: (receives and leg.receiver == agency) or stands_in,
         Side.SENDER: leg.sender == agency,
-        Side.HOLDER: case.holder == agency,
+        Side.HOLDER: case.holder == agency or (stands_in and case.holder == leg.receiver),
         Side.COORDINATOR: coordinator == agency,
     }
     return frozenset(side for side, holds in sides.items() if holds)
@@ -133,8 +134,15 @@ def next_state(action: Action, state: LegState, sides: Collection[Side]) -> LegS
 def allowed_case_actions(
     agency: str, case: Case, legs: Collection[Leg], coordinator: str
 ) -> list[CaseAction]:
-    """What this agency may do to the case: nothing once it has ended."""
-    if case.state is not CaseState.OPEN or agency not in (case.holder, coordinator):
+    """What this agency may do to the case: nothing once it has ended.
+
+    For a holder without a terminal, the sender of its leg on paper acts.
+    """
+    holds = agency == case.holder or any(
+        transcribes(agency, leg) and leg.receiver == case.holder and leg.state is not LegState.VOID
+        for leg in legs
+    )
+    if case.state is not CaseState.OPEN or not (holds or agency == coordinator):
         return []
     allowed = [CaseAction.OFFER, CaseAction.CONVENE, CaseAction.PLAN]
     if agency == coordinator:

@@ -75,6 +75,7 @@ async def _page(
         status=200 if problem is None else problem.status,
         headers={} if problem is None else problem.headers,
         shown=shown,
+        now=acting.now,
         today=japanese_day(acting.now),
         undelivered=undelivered,
         form=form,

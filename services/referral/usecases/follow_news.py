@@ -108,8 +108,7 @@ class Feed:
     async def missed(self, principal: Principal, number: int) -> AsyncIterator[Notification]:
         """What this agency was told behind this number, until now."""
         while True:
-            async with transaction(self._engine, self._acts(principal)) as connection:
-                told = await notifications.after(connection, number, MOST, principal.agency)
+            told = await asyncio.shield(self._after(principal, number))
             for one in told:
                 yield one
             if len(told) < MOST:
@@ -118,6 +117,15 @@ class Feed:
 
     async def count(self, principal: Principal, now: datetime) -> News:
         """How much this account has yet to read, and its agency's newest number."""
+        return await asyncio.shield(self._count(principal, now))
+
+    # Who listens may leave at any moment: a look that has begun ends by itself, so that its
+    # connection goes back to the pool.
+    async def _after(self, principal: Principal, number: int) -> list[Notification]:
+        async with transaction(self._engine, self._acts(principal)) as connection:
+            return await notifications.after(connection, number, MOST, principal.agency)
+
+    async def _count(self, principal: Principal, now: datetime) -> News:
         async with transaction(self._engine, self._acts(principal)) as connection:
             return await count_news(connection, principal, now)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
+from services.referral.domain.clocks import Term, clocks_of, terms_of
 from services.referral.domain.conference import Conference, seen_by
 from services.referral.domain.holding import Standing
 from services.referral.domain.inbox import InboxCounts, InboxQuestion
@@ -39,10 +40,11 @@ MOST_COUNTED = 1000
 class ShownLeg:
     """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds.
 
-    `contacts` are the receiver's own; nobody else has any.
+    `terms` run on it. `contacts` are the receiver's own; nobody else has any.
     """
 
     leg: Leg
+    terms: list[Term]
     overdue: bool
     stands: bool
     allowed: list[str]
@@ -52,10 +54,14 @@ class ShownLeg:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case as this agency sees it: what its sight does not show is not in these values."""
+    """A case as this agency sees it: what its sight does not show is not in these values.
+
+    `terms` run on the case itself; those of a topic show only where the topic does.
+    """
 
     case: Case
     sight: Sight
+    terms: list[Term]
     legs: list[ShownLeg]
     acts: list[Act]
     overdue: bool
@@ -141,12 +147,15 @@ async def show_case(
     joined = joined_by_code(agency, case, legs, plan.coordinator)
     discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
+    running = clocks_of(case, legs, plan)
     return ShownCase(
         case=case_as_seen(case, sight, plan),
         sight=sight,
+        terms=terms_of(running, None, plan) if "topics" in sight.facts else [],
         legs=[
             ShownLeg(
                 leg=leg,
+                terms=terms_of(running, leg.id, plan),
                 overdue=is_overdue(leg, now),
                 stands=stands(leg, today),
                 allowed=_allowed(agency, standing, leg, plan, receives=receives),

@@ -186,7 +186,7 @@ async def keep_clocks(
     new = [foot(clock, plan, now) for clock in wanted if clock not in stored]
     await clocks.add(connection, standing.case.id, new)
     legs = [
-        replace(leg, due_at=first_due(wanted, leg.id, plan) or leg.due_at) for leg in standing.legs
+        replace(leg, due_at=first_due(wanted, leg, plan) or leg.due_at) for leg in standing.legs
     ]
     case = replace(standing.case, due_at=first_due(wanted, None, plan))
     return Standing(case, tuple(legs))

@@ -16,6 +16,7 @@
   let wait = 1000;
   let waiting = 0;
   let stale = false;
+  let broken = false;
   let looks = [];
 
   const seen = (number) => {
@@ -117,6 +118,9 @@
       wait = 1000;
       if (last < 0) seen(Number(event.lastEventId));
       showUnread(JSON.parse(event.data).unread);
+      // What others did while the line was gone is not told again.
+      if (broken) lookSoon();
+      broken = false;
     });
     source.addEventListener("notification", (event) => {
       const told = JSON.parse(event.data);
@@ -128,6 +132,7 @@
       if (channel) channel.postMessage({ stir: true });
     });
     source.addEventListener("error", () => {
+      broken = true;
       // A broken line comes back by itself; one that was refused (503) would not.
       if (source && source.readyState === EventSource.CLOSED) {
         close();
