@@ -89,7 +89,8 @@ class Desk:
 
 
 @contextmanager
-def _desk(url: str, environment: dict[str, str], agency: str) -> Iterator[Desk]:
+def desk_of(url: str, environment: dict[str, str], agency: str) -> Iterator[Desk]:
+    """An agency over the machine interface, with a token of its own."""
     token = tsunagi(environment, "token", "create", "--role", "agency", "--agency", agency)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
@@ -148,8 +149,8 @@ def running_office(var: Path) -> Iterator[Office]:
     try:
         process.wait_ready()
         with (
-            _desk(process.url, environment, "chiiki-kyosei") as kyosei,
-            _desk(process.url, environment, "csw") as csw,
+            desk_of(process.url, environment, "chiiki-kyosei") as kyosei,
+            desk_of(process.url, environment, "csw") as csw,
         ):
             records = _fill(kyosei, csw)
         yield Office(process.url, Folder(var), records)

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.look import assert_good
-from tests.browser.office import Desk, Office
-from tests.processes import tsunagi
+from tests.browser.office import Desk, Office, desk_of
+from tests.integration.meetings import today
 from tests.world import consultation, refer
 
 #: Milliseconds in which another desk's act must show.
@@ -21,12 +20,8 @@ REASON = re.compile("^理由")
 @pytest.fixture(scope="module")
 def kyosei(office: Office) -> Iterator[Desk]:
     """地域共生社会課 over the machine interface."""
-    environment = {"TSUNAGI_VAR": str(office.folder.path)}
-    scope = ["--role", "agency", "--agency", "chiiki-kyosei"]
-    token = tsunagi(environment, "token", "create", *scope)
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=office.url, headers=headers, trust_env=False) as client:
-        yield Desk(client)
+    with desk_of(office.url, {"TSUNAGI_VAR": str(office.folder.path)}, "chiiki-kyosei") as desk:
+        yield desk
 
 
 def offer(kyosei: Desk, *to: str) -> str:
@@ -126,6 +121,33 @@ def test_what_came_while_the_network_was_gone_is_told_afterwards(
         case = offer(kyosei, "seikatsu-engo")
         context.set_offline(False)
         expect(page.locator(f"a[href='/referral/cases/{case}']")).to_be_visible(timeout=15000)
+
+
+def _break_off(route: Route) -> None:
+    """A line that opens and is gone at once."""
+    body = 'retry: 1000\nevent: unread\ndata: {"unread": 0}\n\n'
+    route.fulfill(headers={"content-type": "text/event-stream"}, body=body)
+
+
+def test_an_act_of_which_nobody_is_told_shows_when_the_line_is_back(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "seikatsu-engo")
+    [leg] = kyosei.legs(case)
+    path = f"/referral/api/referrals/{leg}"
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        desk_of(office.url, environment, "seikatsu-engo") as engo,
+        office.visit(browser, "counter") as context,
+    ):
+        engo.post(f"{path}/accept", {})
+        page = context.new_page()
+        page.route("**/notifications/stream*", _break_off)
+        listen(page, f"/referral/cases/{case}")
+        expect(page.get_by_text("受け入れ済み").first).to_be_visible()
+        engo.post(f"{path}/contacts", {"on": today(), "kind": "phone"})
+        page.unroute("**/notifications/stream*")
+        expect(page.get_by_text("支援中").first).to_be_visible(timeout=15000)
 
 
 def test_the_counter_page_of_intake_follows_its_legs(

@@ -7,8 +7,10 @@ import pytest
 
 from services.referral.usecases.answer_referral import accept_referral, return_referral
 from services.referral.usecases.lead_case import close_case
+from services.referral.usecases.show_cases import show_case
 from services.referral.usecases.support import check_in, close_referral, record_contact
 from shared.contracts import CaseEscalatedV1, ClockHalfOverV1, ClockRanOutV1, HolderChangedV1
+from shared.errors import NotFound
 from shared.japanese_time import JST, japanese_day
 from shared.plan import Plan
 from tests.integration.casework import MORNING, Casework, casework
@@ -211,3 +213,34 @@ async def test_what_is_typed_in_late_leaves_time_to_type_what_followed(work: Cas
     await work.tick(timedelta(minutes=1))
     assert await work.events(ClockRanOutV1) == []
     assert (await work.standing(case_id)).case.holder == "csw"
+
+
+async def test_the_safety_of_a_child_presses_the_lead_before_its_own_terms(work: Casework) -> None:
+    case_id = await work.open("shakyo-sogo", "csw", "houkatsu", topics=("child-abuse",))
+    term = MORNING + timedelta(hours=48)
+    [lead, side] = (await work.standing(case_id)).legs
+    await accept_referral(work.connection, lead.id, None, work.acting("csw"))
+    await accept_referral(work.connection, side.id, None, work.acting("houkatsu"))
+    [lead, side] = (await work.standing(case_id)).legs
+    assert (lead.due_at, side.due_at) == (term, MORNING + timedelta(days=30))
+    shown = await show_case(work.connection, case_id, "csw", work.plan, work.now, receives=True)
+    assert [(one.kind, one.due_at) for one in shown.terms] == [("child-safety", term)]
+    assert [[one.kind for one in entry.terms] for entry in shown.legs] == [["check-in"]] * 2
+    seen = {"on": japanese_day(work.now), "kind": "safety-confirmed", "memo": None, "at": None}
+    await record_contact(work.connection, lead.id, **seen, acting=work.acting("csw"))
+    [lead, _] = (await work.standing(case_id)).legs
+    assert lead.due_at == MORNING + timedelta(days=30)
+
+
+async def test_who_types_for_a_holder_without_a_terminal_ends_its_case(work: Casework) -> None:
+    case_id = await work.open("shakyo-sogo", "hello-work")
+    [leg] = (await work.standing(case_id)).legs
+    by, end = work.acting("shakyo-sogo"), {"outcome": "resolved", "ended_by": "person"}
+    await accept_referral(work.connection, leg.id, None, by)
+    assert (await work.standing(case_id)).case.holder == "hello-work"
+    await close_referral(work.connection, leg.id, **end, note=None, at=None, acting=by)
+    words = {"end": "completed", "note": None, "at": None}
+    with pytest.raises(NotFound):
+        await close_case(work.connection, case_id, **end, **words, acting=work.acting("csw"))
+    closed = await close_case(work.connection, case_id, **end, **words, acting=by)
+    assert (closed.case.state, closed.case.holder) == ("completed", "hello-work")
