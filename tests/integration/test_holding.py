@@ -101,6 +101,36 @@ async def test_a_second_lead_is_refused_and_side_legs_join(world: World) -> None
     assert [(leg["to"], leg["lead"]) for leg in legs] == [("csw", True), ("houkatsu", False)]
 
 
+async def test_an_agency_that_has_the_case_before_it_is_not_asked_a_second_time(
+    world: World,
+) -> None:
+    case = await _open(world, "shakyo-sogo", "csw")
+    await _offer(world, case, "shakyo-sogo", "houkatsu")
+    request, path = refer("houkatsu")["refer"], f"/referral/api/cases/{case}/referrals"
+    answer = await world.call("POST", path, "shakyo-sogo", request | {"lead": None})
+    assert answer.status_code == 422
+    [fault] = answer.json()["errors"]
+    assert (fault["loc"], fault["code"]) == (["to", 0], "already-there")
+    [_, side] = (await _case(world, case, "shakyo-sogo"))["legs"]
+    await _act(world, side["id"], "houkatsu", "return", reason="not-ours")
+    await _offer(world, case, "shakyo-sogo", "houkatsu")
+
+
+async def test_whoever_comes_late_to_a_case_reads_who_ended_it_and_when(world: World) -> None:
+    case = await _open(world, "shakyo-sogo", "csw")
+    [leg] = (await _case(world, case, "shakyo-sogo"))["legs"]
+    path, end = f"/referral/api/cases/{case}", {"outcome": "resolved", "ended_by": "person"}
+    early = await world.call("POST", f"{path}/close", "shakyo-sogo", end | {"end": "completed"})
+    assert early.status_code == 409
+    assert "主担当は社協 総合相談窓口です" in early.json()["detail"]
+    await _act(world, leg["id"], "shakyo-sogo", "withdraw", reason="まちがい")
+    await world.post(f"{path}/close", "shakyo-sogo", end | {"end": "completed"})
+    late = await world.call("POST", f"{path}/take-over", _COORDINATOR, {"reason": "調整"})
+    assert late.status_code == 409
+    assert late.json()["by"] == "shakyo-sogo"
+    assert "社協 総合相談窓口が終えています" in late.json()["detail"]
+
+
 async def test_side_legs_only(world: World) -> None:
     case = await _open(world, "shakyo-sogo", "csw", lead=None)
     legs = (await _case(world, case, "shakyo-sogo"))["legs"]

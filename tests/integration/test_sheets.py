@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from tests.integration.paper_codes import codes_on
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +40,13 @@ async def test_it_shows_what_the_receiver_may_see_and_never_the_code(world: Worl
         assert "東" not in text
         assert recorded["code"] not in text
         assert recorded["code"].replace("-", "") not in text
+
+
+async def test_its_qr_code_opens_the_case_where_the_answer_is_typed_in(world: World) -> None:
+    path, recorded = await _sheet(world)
+    pdf = await world.call("GET", f"{path}.pdf", "shakyo-sogo")
+    [found] = codes_on(pdf.content)
+    assert found == f"{world.settings.tsunagi_url}/referral/cases/{recorded['case_id']}"
 
 
 async def test_on_an_anonymous_basis_it_shows_topics_only(world: World) -> None:

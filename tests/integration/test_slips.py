@@ -1,17 +1,15 @@
 """The slip: at once, for its own desk alone, and of a case about violence neutral or not at all."""
 
 import io
-import re
 from typing import Any
 
 import httpx
 import pytest
-import zxingcpp
-from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from shared.plan import Plan
 from shared.plan.slips import SLIP_LANGUAGES
+from tests.integration.paper_codes import codes_on
 from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
 
@@ -47,21 +45,6 @@ def _text(pdf: bytes) -> str:
     return page.extract_text()
 
 
-def _decoded(pdf: bytes) -> list[str]:
-    """What a reader finds in the dark runs that the PDF draws."""
-    [page] = PdfReader(io.BytesIO(pdf)).pages
-    drawn = page.get_contents()
-    assert drawn is not None
-    numbers = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f", drawn.get_data())
-    picture = Image.new("L", (840, 1184), 255)
-    pen = ImageDraw.Draw(picture)
-    for x, y, width, height in (tuple(map(float, row)) for row in numbers):
-        top = 1184 - y * 2.83
-        box = (x * 2.83, top, (x + width) * 2.83 - 0.5, top - height * 2.83 - 0.5)
-        pen.rectangle(box, fill=0)
-    return [found.text for found in zxingcpp.read_barcodes(picture)]
-
-
 @pytest.mark.parametrize("language", SLIP_LANGUAGES)
 async def test_a_slip_is_there_while_the_referral_service_is_away(
     quiet_world: World, plan: Plan, language: str
@@ -79,7 +62,7 @@ async def test_a_slip_is_there_while_the_referral_service_is_away(
     text = _text(pdf.content)
     assert recorded["code"] in text
     assert "ハローワーク" in text
-    assert _decoded(pdf.content) == [recorded["code"].replace("-", "")]
+    assert codes_on(pdf.content) == [recorded["code"].replace("-", "")]
 
 
 async def test_a_slip_is_its_own_desks_alone(quiet_world: World) -> None:

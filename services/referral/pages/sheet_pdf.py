@@ -5,12 +5,14 @@ from uuid import UUID
 
 from services.referral.usecases.print_sheet import PaperLeg
 from shared.japanese_time import written
+from shared.paper.qr import qr_of
 from shared.paper.ruby import Piece
 from shared.paper.sheet import A4, Sheet
 from shared.plan import Plan
 
 _LEFT, _WIDTH, _BOTTOM = 18.0, 174.0, 14.0
 _LABEL = 34.0
+_QR = 30.0
 _FACTS = {
     "age_band": "年齢",
     "age_group": "年齢",
@@ -26,6 +28,8 @@ HANDLING = (
 REPLYING = (
     "お返事は、電話かこの紙で、つないだ機関へお願いします。つないだ機関が画面に書き写します。"
 )
+
+SCANNING = "つないだ機関の方へ：読み取ると、返事を書き写す画面が開きます。"
 
 
 def mark_of(leg_id: UUID) -> str:
@@ -58,8 +62,8 @@ def described(paper: PaperLeg, plan: Plan) -> list[tuple[str, str]]:
     return rows
 
 
-def sheet_pdf(paper: PaperLeg, plan: Plan, now: datetime) -> bytes:
-    """The file."""
+def sheet_pdf(paper: PaperLeg, plan: Plan, now: datetime, address: str) -> bytes:
+    """The file. `address` is where the sender types in the answer."""
     leg = paper.leg
 
     def compose(sheet: Sheet) -> float:
@@ -87,6 +91,8 @@ def sheet_pdf(paper: PaperLeg, plan: Plan, now: datetime) -> bytes:
             return y
 
         y = text(f"{plan.city}　シートの番号 {mark_of(leg.id)}", 14, size=10)
+        sheet.qr(qr_of(address), _LEFT + _WIDTH - _QR, 12, _QR)
+        sheet.write((Piece(SCANNING),), "ja", x=_LEFT + _WIDTH - _QR, y=12 + _QR, width=_QR, size=7)
         y = text("つなぐシート", y, size=20, bold=True) + sheet.gap(2)
         y = text(f"{plan.agency_name(leg.receiver)}　御中", y, size=14, bold=True)
         y = text(f"つないだ機関：{plan.agency_name(leg.sender)}", y + sheet.gap(1), size=11)

@@ -12,6 +12,7 @@ from services.referral.usecases.acting import Acting
 from services.referral.usecases.print_sheet import PaperLeg, print_sheet
 from shared.database import transaction
 from shared.japanese_time import japanese_day
+from shared.paper.qr import qr_of
 from shared.web.rendering import render
 from shared.web.requests import acts_of
 
@@ -25,6 +26,12 @@ async def _paper(request: Request, case_id: UUID, leg_id: UUID, acting: Acting) 
         )
 
 
+def _address(request: Request, case_id: UUID) -> str:
+    """Where the case opens for who signs in: the answer on the sheet is typed in there."""
+    base: str = request.app.state.public_url
+    return f"{base.rstrip('/')}/referral/cases/{case_id}"
+
+
 @router.get("/sheet")
 async def get_sheet(request: Request, case_id: UUID, leg_id: UUID, acting: AgencyActs) -> Response:
     """The sheet, ready to print on A4."""
@@ -35,6 +42,7 @@ async def get_sheet(request: Request, case_id: UUID, leg_id: UUID, acting: Agenc
         paper=paper,
         rows=described(paper, acting.plan),
         mark=mark_of(leg_id),
+        code=qr_of(_address(request, case_id)),
     )
 
 
@@ -44,6 +52,8 @@ async def get_sheet_pdf(
 ) -> Response:
     """The same as PDF."""
     paper = await _paper(request, case_id, leg_id, acting)
-    pdf = await asyncio.to_thread(sheet_pdf, paper, acting.plan, acting.now)
+    pdf = await asyncio.to_thread(
+        sheet_pdf, paper, acting.plan, acting.now, _address(request, case_id)
+    )
     named = {"Content-Disposition": f'inline; filename="sheet-{mark_of(leg_id)}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=named)

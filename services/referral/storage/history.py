@@ -90,6 +90,15 @@ async def contacts_of(
     return found
 
 
+async def end_of_case(connection: AsyncConnection, case_id: UUID) -> Act | None:
+    """The act by which a case last ended."""
+    columns = [history.c[name] for name in Act.__dataclass_fields__]
+    ended = (history.c.case_id == case_id) & (history.c.action == "close-case")
+    query = select(*columns).where(ended).order_by(history.c.number.desc()).limit(1)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else Act(**row)
+
+
 async def last_of_leg(connection: AsyncConnection, case_id: UUID, leg_id: UUID) -> Act | None:
     """The newest act on a leg."""
     columns = [history.c[name] for name in Act.__dataclass_fields__]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.agency_life import AgencyDay, door_fault, redirected, suggested
-from services.referral.domain.case import Case, Leg, open_lead, pending_hand_on
+from services.referral.domain.case import LIVE, Case, Leg, open_lead, pending_hand_on
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.sight import case_as_seen, sight_of
@@ -164,7 +164,24 @@ async def offer_referrals(
             )
             raise Conflict("lead-taken", detail, extra={"allowed": [*map(str, allowed)]})
         offer = replace(offer, lead=None)
+    _refuse_twice(offer, standing, acting)
     return await store_offer(connection, standing, standing, offer, acting)
+
+
+def _refuse_twice(offer: Offer, standing: Standing, acting: Acting) -> None:
+    """Raise InvalidInput for a side leg to an agency that has the case before it already."""
+    there = {leg.receiver for leg in standing.legs if leg.state in LIVE}
+    faults = tuple(
+        FieldFault(
+            ("to", index),
+            "already-there",
+            f"{acting.plan.agency_name(agency)}には、このケースをもうつないでいます。",
+        )
+        for index, agency in enumerate(offer.to)
+        if agency in there and agency != offer.lead
+    )
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
 async def hand_on_referral(

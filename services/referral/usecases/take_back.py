@@ -84,6 +84,7 @@ async def reopen_referral(
         lead=turn.leg.lead and not taken,
         accepted_at=None,
         checked_at=None,
+        confirmed_at=None,
         continues=None,
         outcome=None,
         ended_by=None,

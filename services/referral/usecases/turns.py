@@ -163,16 +163,26 @@ async def take_case_turn(
     standing = await whole(connection, standing, acting)
     allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, coordinator)
     if action not in allowed:
-        raise Conflict(
-            "not-now",
-            "このケースでは、いまこの操作はできません。主担当と状況をご確認ください。",
-            extra={
-                "allowed": [str(name) for name in allowed],
-                "state": str(standing.case.state),
-                "holder": standing.case.holder,
-            },
-        )
+        raise await _case_conflict(connection, standing.case, allowed, acting.plan)
     return standing
+
+
+async def _case_conflict(
+    connection: AsyncConnection, case: Case, allowed: Sequence[CaseAction], plan: Plan
+) -> Conflict:
+    """Why this cannot be done to a case now: who ended it and when, or who holds it."""
+    extra: dict[str, object] = {
+        "allowed": [str(name) for name in allowed],
+        "state": str(case.state),
+        "holder": case.holder,
+    }
+    stands = f"主担当は{plan.agency_name(case.holder)}です。"
+    ended = await history.end_of_case(connection, case.id)
+    if case.state is not CaseState.OPEN and ended is not None:
+        stands = f"{written(ended.recorded_at)}に、{name_of(ended.agency, plan)}が終えています。"
+        extra |= {"by": ended.agency, "recorded_at": ended.recorded_at.isoformat()}
+    detail = f"このケースでは、いまこの操作はできません。{stands}"
+    return Conflict("not-now", detail, extra=extra)
 
 
 async def keep_clocks(
