@@ -71,7 +71,7 @@ def build_app(settings: Settings) -> FastAPI:
             consultations.router,
             records.router,
         ],
-        redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        redis_answers=redis_check(settings.redis_url_of("web")),
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
