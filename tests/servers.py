@@ -13,7 +13,7 @@ from testcontainers.community.redis import RedisContainer
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.embedded.servers import EmbeddedServers
 
-_PASSWORD = "only-for-the-tests-of-tsunagi"
+_PASSWORD = "only-for-tests-0a9f3c71d2"
 
 
 def _environment(place: str, redis_url: str) -> dict[str, str]:
