@@ -97,7 +97,7 @@ def create_app(
         app.add_middleware(Guarding, guard=guard)
     app.add_middleware(RequestGuard)
     app.add_middleware(OwnForms, public_url=public_url)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, public_url=public_url)
     app.add_middleware(Measuring, registry=registry)
     return app
 

@@ -118,6 +118,16 @@ async def test_cookies_are_for_this_https_host_alone(https_world: World) -> None
         assert not [flag for flag in flags if flag.startswith("domain")]
 
 
+async def test_whoever_came_by_https_comes_by_nothing_else(
+    https_world: World, quiet_world: World
+) -> None:
+    name = "strict-transport-security"
+    for path in ("/sign-in", "/nothing-here", "/static/app.css", "/intake/api/consultations"):
+        told = (await https_world.client.get(path)).headers[name]
+        assert told == "max-age=63072000; includeSubDomains"
+        assert name not in (await quiet_world.client.get(path)).headers
+
+
 async def test_without_https_cookies_have_their_plain_name(quiet_world: World) -> None:
     await add_accounts(quiet_world.settings, "csw")
     cookies = _cookies(await _sign_in(quiet_world, "csw"))
@@ -175,6 +185,7 @@ async def test_every_answer_allows_nothing_from_elsewhere_and_is_not_kept(
         for sources in policy.values():
             assert not re.search(r"unsafe|\*|https?:|data:|blob:", sources), place
         assert answer.headers["x-content-type-options"] == "nosniff", place
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin", place
         assert "server" not in answer.headers, place
         kept = answer.headers["cache-control"]
         if "no-store" not in kept:
