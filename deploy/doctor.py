@@ -25,7 +25,7 @@ async def looking(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[St
         name: make_engine(settings.database_url(name), pool_size=1, application="doctor")
         for name in names
     }
-    redis = ask_redis(settings.redis_url.get_secret_value(), patience=3)
+    redis = ask_redis(settings.redis_url_of("doctor"), patience=3)
 
     async def look_once() -> Standings:
         return [

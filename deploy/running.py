@@ -4,7 +4,9 @@ import os
 
 import click
 
+from deploy.first_accounts import FIRST
 from deploy.installation import addresses, data_folder
+from deploy.production import everything_missing, refuse
 from deploy.serving import build_app, build_both, build_worker, listen, run
 from deploy.serving import serve as serve_until_ended
 from deploy.up import start
@@ -34,6 +36,7 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     environment = addresses()
     configure_logging(environment.get("TSUNAGI_LOG", "info"))
     settings = load_settings(environment)
+    refuse(everything_missing(settings, [first.login for first in FIRST]))
     listener = listen(host, port)
     if parts == "web":
         run(serve_until_ended(build_app(service, settings), listener, []))

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,10 +14,12 @@ from deploy.demo import is_wanted
 from deploy.embedded.folder import Folder, ServersError
 from deploy.embedded.servers import EmbeddedServers
 from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
+from deploy.production import refuse, shortcomings
 from deploy.serving import SERVICES, ByPath, build_both, listen, run, serve
 from shared.database import make_engine
 from shared.logging import configure_logging
 from shared.settings import Settings, load_settings
+from shared.web.public_address import is_local
 
 
 def _welcome(folder: Folder, url: str) -> None:
@@ -81,6 +84,11 @@ async def _demonstrate() -> None:
 
 def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, demo: bool) -> None:
     """Start everything, serve until Ctrl-C, stop everything. Raises ClickException in Japanese."""
+    url = environment.get("TSUNAGI_URL") or f"http://{host}:{port}"
+    if demo and not is_local(urlsplit(url).hostname or ""):
+        raise click.ClickException(
+            "DEMO：見本の記録は、この機械からだけ見るためのものです。DEMO=0 で起動してください。"
+        )
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -88,7 +96,6 @@ def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, de
             f"{host}:{port} は使えません（{error.strerror}）。ほかの つなぎ が動いているか、"
             f"別のプログラムが使っています。PORT={port + 100} make run のように変えられます。"
         ) from None
-    url = environment.get("TSUNAGI_URL") or f"http://{host}:{port}"
     try:
         with EmbeddedServers(var) as servers:
             folder = servers.folder
@@ -96,6 +103,7 @@ def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, de
             with (folder.path / "tsunagi.log").open("a", encoding="utf-8") as log:
                 configure_logging(environment.get("TSUNAGI_LOG", "info"), log)
                 settings = load_settings({**environment, **servers.environment, "TSUNAGI_URL": url})
+                refuse(shortcomings(settings))
                 migrate_all(servers.environment)
                 run(_serve(settings, servers, listener, demo=demo))
             click.echo("つなぎ を閉じています。")

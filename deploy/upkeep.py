@@ -11,7 +11,9 @@ import psycopg.conninfo
 
 from deploy import doctor as doctoring
 from deploy.databases import NAMES, ensure_databases, migrate_all
+from deploy.first_accounts import FIRST
 from deploy.installation import addresses
+from deploy.production import everything_missing
 from shared.plan import load_plan
 from shared.settings import load_settings, read_files
 
@@ -53,8 +55,12 @@ def env() -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示")
 def doctor(*, as_json: bool) -> None:
     """書かれたものがすべて届いているかを調べます。足りなければ終了コード 1。"""
-    standings = asyncio.run(doctoring.look(load_settings(addresses())))
+    settings = load_settings(addresses())
+    standings = asyncio.run(doctoring.look(settings))
+    missing = everything_missing(settings, [first.login for first in FIRST])
     report = doctoring.report(standings)
+    report["settings"] = [{"setting": one.setting, "detail": one.words} for one in missing]
+    report["ok"] = report["ok"] and not missing
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
@@ -62,6 +68,8 @@ def doctor(*, as_json: bool) -> None:
             click.echo(f"{one.stream}: 記録 {one.outbox_position} 件")
             for line in doctoring.advice(one) or ["すべて届いています。"]:
                 click.echo(f"  {line}")
+        for fault in missing:
+            click.echo(fault.line())
     sys.exit(0 if report["ok"] else 1)
 
 

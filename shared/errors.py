@@ -89,6 +89,18 @@ class TooLarge(Problem):
     status = 413
 
 
+class HeadersTooLarge(Problem):
+    """431: headers or an address over the limit."""
+
+    status = 431
+
+
+class NoUploads(Problem):
+    """415: a file, where nothing takes one."""
+
+    status = 415
+
+
 class TooMany(Problem):
     """429: too often; `Retry-After` says when to come back."""
 

@@ -54,10 +54,20 @@ class Settings(BaseModel):
     referral_database_url: SecretStr | None = None
     metrics_database_url: SecretStr | None = None
     redis_url: SecretStr
+    #: The same server as users that may do less; without one, `redis_url` is taken.
+    web_redis_url: SecretStr | None = None
+    intake_redis_url: SecretStr | None = None
+    referral_redis_url: SecretStr | None = None
+    metrics_redis_url: SecretStr | None = None
+    doctor_redis_url: SecretStr | None = None
     tsunagi_plan: Path = Field(default=Path(__file__).parent.parent / "deploy/plans/asaka")
     tsunagi_url: str = "http://127.0.0.1:8000"
     tsunagi_partitions: int = Field(default=1, ge=1, le=64)
     tsunagi_log: str = "info"
+    #: People come by http to a public address, and the city knows; the pages say so.
+    tsunagi_allow_http: bool = False
+    #: Servers reached without TLS because their network is closed, as compose's is.
+    tsunagi_plain_hosts: tuple[str, ...] = ()
     tsunagi_smtp_url: SecretStr | None = None
     tsunagi_smtp_from: str = ""
     #: Our own networks that webhooks may be sent into; none unless an administrator says so.
@@ -111,6 +121,7 @@ class Settings(BaseModel):
         "tsunagi_webhook_networks",
         "tsunagi_feed_origins",
         "tsunagi_proxy_networks",
+        "tsunagi_plain_hosts",
         mode="before",
     )
     @classmethod
@@ -138,6 +149,11 @@ class Settings(BaseModel):
         if value is not None and not value.get_secret_value().startswith(_SCHEMES):
             raise ValueError("must begin with postgresql://")
         return value
+
+    def redis_url_of(self, process: str) -> str:
+        """The address of Redis for `web`, `doctor` or the worker of a service, as its own user."""
+        own: SecretStr | None = getattr(self, f"{process}_redis_url")
+        return (own or self.redis_url).get_secret_value()
 
     def database_url(self, name: str) -> str:
         """The address of one of the four databases, as its runtime role.

@@ -79,6 +79,10 @@ class Process:
             self._child.send_signal(number)
         return self._child.wait(timeout=60)
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; gives its exit code."""
+        return self._child.wait(timeout=60)
+
     def output(self) -> str:
         """Everything that it printed until now."""
         self._printed.seek(0)

@@ -13,7 +13,7 @@ from testcontainers.community.redis import RedisContainer
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.embedded.servers import EmbeddedServers
 
-_PASSWORD = "only-for-tests"
+_PASSWORD = "only-for-tests-0a9f3c71d2"
 
 
 def _environment(place: str, redis_url: str) -> dict[str, str]:
@@ -52,6 +52,15 @@ def started_servers(folder: Path) -> Iterator[dict[str, str]]:
         with EmbeddedServers(folder / "var", durable=False) as servers:
             migrate_all(servers.environment)
             yield servers.environment
+
+
+def without_redis(environment: dict[str, str]) -> dict[str, str]:
+    """The same addresses, but nobody answers at Redis's."""
+    nowhere = "redis://127.0.0.1:1/0"
+    return {
+        name: nowhere if name.endswith("REDIS_URL") else value
+        for name, value in environment.items()
+    }
 
 
 #: One round trip for each database. Most tables are empty, and emptying those costs as much.

@@ -8,7 +8,8 @@ import psycopg
 from deploy.databases import NAMES, ensure_databases
 from deploy.embedded.folder import Folder, ServersError, server_owner
 from deploy.embedded.postgres import Postgres
-from deploy.embedded.valkey import Valkey
+from deploy.embedded.valkey import Valkey, secret_name
+from deploy.redis_users import PROCESSES, user_name
 
 
 class EmbeddedServers:
@@ -77,9 +78,11 @@ class EmbeddedServers:
 def environment_of(folder: Folder) -> dict[str, str]:
     """The addresses as they are noted in the folder; psql and redis-cli take them as they are."""
     notes = folder.notes()
-    addresses = {
-        "REDIS_URL": f"redis://:{notes['valkey_password']}@127.0.0.1:{notes['valkey_port']}/0"
-    }
+    store = f"127.0.0.1:{notes['valkey_port']}/0"
+    addresses = {"REDIS_URL": f"redis://:{notes['valkey_password']}@{store}"}
+    for process in PROCESSES:
+        who = f"{user_name(process)}:{notes[secret_name(process)]}"
+        addresses[f"{process.upper()}_REDIS_URL"] = f"redis://{who}@{store}"
     for name in NAMES:
         for role in (name, f"{name}_owner"):
             variable = f"{role.upper()}_DATABASE_URL"

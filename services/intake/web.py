@@ -12,6 +12,7 @@ from services.intake.pages import (
     own_account,
     records,
     records_api,
+    security_txt,
     sign_in,
     slips,
     tokens,
@@ -61,6 +62,7 @@ def build_app(settings: Settings) -> FastAPI:
         templates=Path(__file__).parent / "pages/templates",
         routers=[
             sign_in.router,
+            security_txt.router,
             oidc.router,
             own_account.router,
             accounts.router,
@@ -71,7 +73,7 @@ def build_app(settings: Settings) -> FastAPI:
             consultations.router,
             records.router,
         ],
-        redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        redis_answers=redis_check(settings.redis_url_of("web")),
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

@@ -18,7 +18,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
             pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
             application="intake-worker",
         ),
-        redis_url=settings.redis_url.get_secret_value(),
+        redis_url=settings.redis_url_of("intake"),
         subscriptions=SUBSCRIPTIONS,
         partitions=settings.tsunagi_partitions,
         clock=clock,

@@ -57,7 +57,7 @@ def build_app(settings: Settings) -> FastAPI:
             dashboard.router,
             exact_years.router,
         ],
-        redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        redis_answers=redis_check(settings.redis_url_of("web")),
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     addresses = Addresses(settings.tsunagi_url.rstrip("/"))

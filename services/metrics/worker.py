@@ -33,7 +33,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     return Worker(
         service="metrics",
         engine=engine,
-        redis_url=settings.redis_url.get_secret_value(),
+        redis_url=settings.redis_url_of("metrics"),
         subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,

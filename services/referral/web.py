@@ -73,7 +73,7 @@ def build_app(settings: Settings) -> FastAPI:
             notifications.router,
             deliveries.router,
         ],
-        redis_answers=redis_check(settings.redis_url.get_secret_value()),
+        redis_answers=redis_check(settings.redis_url_of("web")),
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

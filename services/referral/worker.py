@@ -49,7 +49,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     return Worker(
         service="referral",
         engine=engine,
-        redis_url=settings.redis_url.get_secret_value(),
+        redis_url=settings.redis_url_of("referral"),
         subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,

@@ -69,6 +69,7 @@ class CityFile(_Table):
     baseline_year: Annotated[int, Field(ge=2000, le=2200)]
     first_year: Annotated[int, Field(ge=2000, le=2200)]
     target_year: Annotated[int, Field(ge=2000, le=2200)]
+    security_contact: Annotated[str, StringConstraints(pattern=r"^(mailto:|tel:|https://)[!-~]+$")]
     disclosure: DisclosureTable
     telephones: dict[Words, Words]
     agency_telephones: dict[Words, Words] = {}

@@ -42,6 +42,7 @@ class Plan:
     baseline_year: int
     first_year: int
     target_year: int
+    security_contact: str
     disclosure: Disclosure
     telephones: Mapping[str, str]
     agency_telephones: Mapping[str, str]
@@ -136,6 +137,7 @@ def load_plan(folder: Path) -> Plan:
         baseline_year=city.baseline_year,
         first_year=city.first_year,
         target_year=city.target_year,
+        security_contact=city.security_contact,
         disclosure=Disclosure(**city.disclosure.model_dump()),
         telephones=MappingProxyType(city.telephones),
         agency_telephones=MappingProxyType(city.agency_telephones),

@@ -11,7 +11,6 @@ from shared.identity.principal import DESK_ROLES, Principal, Role
 
 #: Stands for a request that was not looked at yet; None is nobody.
 _UNKNOWN = object()
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def cookie_name(public_url: str) -> str:
@@ -30,8 +29,6 @@ async def identify(request: Request) -> Principal | None:
     cookie = request.cookies.get(cookie_name(state.public_url))
     if not cookie:
         return None
-    if request.method not in _SAFE and not same_origin(request):
-        raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
     by_hand = not asked_by_page(request)
     by_session: Principal | None = await state.gate.by_session(cookie, now, by_hand=by_hand)
     return by_session
@@ -51,15 +48,6 @@ def asked_by_page(request: Request) -> bool:
     """Whether an open page asks by itself, with nobody at it perhaps."""
     headers = request.headers
     return headers.get("accept") == "text/event-stream" or "x-live" in headers
-
-
-def same_origin(request: Request) -> bool:
-    """Whether a browser sent this from our own pages."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
 def _is_page(request: Request) -> bool:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry
@@ -25,8 +26,12 @@ from shared.web.guarding import Guarding
 from shared.web.guards import RequestGuard
 from shared.web.headers import SecurityHeaders
 from shared.web.measuring import Measuring, prometheus_route
+from shared.web.own_forms import OwnForms
 from shared.web.problems import add_problem_handlers
+from shared.web.public_address import is_plain_http
 from shared.web.rendering import make_templates
+
+log = structlog.get_logger()
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -71,6 +76,8 @@ def create_app(
     app.state.gate = gate
     app.state.plan = plan
     app.state.public_url = public_url
+    if is_plain_http(public_url):
+        log.warning("public_address_without_https", service=service)
     app.state.more_gauges = None
     #: Set when the process is about to end: what would go on for ever ends by itself.
     app.state.ending = asyncio.Event()
@@ -89,7 +96,8 @@ def create_app(
     if guard is not None:
         app.add_middleware(Guarding, guard=guard)
     app.add_middleware(RequestGuard)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(OwnForms, public_url=public_url)
+    app.add_middleware(SecurityHeaders, public_url=public_url)
     app.add_middleware(Measuring, registry=registry)
     return app
 

@@ -8,11 +8,14 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import FieldFault, InvalidInput, Problem, TooLarge
+from shared.errors import FieldFault, HeadersTooLarge, InvalidInput, NoUploads, Problem, TooLarge
 from shared.web.problems import send_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
+#: Bytes of all headers together, and of an address with its query.
+MOST_HEADER_BYTES = 32 * 1024
+MOST_ADDRESS_BYTES = 8 * 1024
 #: No number of ours has more digits; Python refuses endless ones without naming the place.
 _ENDLESS = re.compile(rb"[0-9]{100}")
 _SUSPICIOUS = (b"\\u", b"NaN", b"Infinity", b"\x00")
@@ -84,6 +87,18 @@ def check_encoded(raw: bytes) -> None:
         raise InvalidInput("bad-character", "使えない文字が含まれています。")
 
 
+def check_head(scope: Scope) -> None:
+    """Raise a Problem for headers or an address too long to be ours, and for uploads."""
+    headers = scope["headers"]
+    if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
+        raise HeadersTooLarge("headers-too-large", "送られたヘッダーが大きすぎます。")
+    if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > MOST_ADDRESS_BYTES:
+        raise HeadersTooLarge("address-too-long", "アドレスが長すぎます。")
+    kind = dict(headers).get(b"content-type", b"")
+    if kind.lstrip().lower().startswith(b"multipart/"):
+        raise NoUploads("no-uploads", "ファイルは受け付けていません。")
+
+
 class RequestGuard:
     """ASGI middleware: reads the body once within its limit, checks it, and hands it on."""
 
@@ -95,6 +110,7 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         try:
+            check_head(scope)
             check_encoded(scope.get("query_string", b""))
             check_encoded(scope.get("raw_path") or b"")
             body = await self._body(scope, receive)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from shared.identity.principal import DESK_ROLES, Principal, Role
 from shared.japanese_time import written, written_day
 from shared.plan import Plan
+from shared.web.public_address import is_plain_http
 
 _HERE = Path(__file__).parent
 
@@ -98,6 +99,9 @@ def render(
         path=request.url.path,
         plan=state.plan,
         news=getattr(request.state, "news", None),
+        readable=principal is not None
+        and principal.role == Role.ADMIN
+        and is_plain_http(state.public_url),
         # What was refused is said first, before any number.
         counted=status < 400,
         live=principal if navigation and principal and principal.role in DESK_ROLES else None,

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from deploy.cli import main
+from deploy.redis_users import OPERATOR, PROCESSES, acl_file, hashed
 from deploy.serving import SERVICES as NAMES
 
 TOP = Path(__file__).parent.parent.parent
@@ -96,8 +97,9 @@ def test_no_secret_has_a_value() -> None:
 
 def test_each_process_knows_its_own_database_alone() -> None:
     for name, one in SERVING.items():
-        service = name.partition("-")[0]
-        wanted = {"identity_database_url", "redis_url", f"{service}_database_url"}
+        service, _, part = name.partition("-")
+        redis_user = "web" if part == "web" else service
+        wanted = {"identity_database_url", f"{redis_user}_redis_url", f"{service}_database_url"}
         assert set(one["secrets"]) == wanted, name
 
 
@@ -114,6 +116,9 @@ def test_secrets_are_made_once_and_by_the_names_that_are_read(tmp_path: Path) ->
     assert made.keys() == COMPOSE["secrets"].keys()
     assert len(set(made.values())) == len(made)
     assert folder.stat().st_mode & 0o777 == 0o700
+    words = {name: made[f"{name}_redis_url"].split(":")[2].split("@")[0] for name in PROCESSES}
+    words[OPERATOR] = made["redis_operator_password"].strip()
+    assert made["redis_acl"] == acl_file(hashed(words))
     assert run() == 1
     assert made == {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 

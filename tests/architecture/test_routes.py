@@ -23,7 +23,7 @@ _RELEASES = {"/metrics/", "/metrics/releases/{number}"} | {
     for name in ("paper", "paper.css", "handoffs", "indicators/{indicator}")
 }
 _PUBLIC = (
-    {"/livez", "/readyz", "/sign-in", "/static"}
+    {"/livez", "/readyz", "/sign-in", "/static", "/.well-known/security.txt"}
     | {f"/sign-in/oidc{step}" for step in ("", "/callback", "/end")}
     | _RELEASES
     | {

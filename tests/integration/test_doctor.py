@@ -9,6 +9,7 @@ import redis
 from deploy.doctor import advice, look, report
 from shared.database import AS_SERVICE, make_engine
 from shared.messaging import dead_letters
+from tests.servers import without_redis
 from tests.world import World, consultation, running_world
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +89,7 @@ async def test_dead_letters_are_told(world: World) -> None:
 
 
 async def test_without_redis_the_records_are_safe(environment: dict[str, str]) -> None:
-    away = {**environment, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    away = without_redis(environment)
     async with running_world(away, workers=False) as world:
         await world.post("/intake/api/consultations", "counter:csw", consultation())
         found, words = await _report(world)

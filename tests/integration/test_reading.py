@@ -8,6 +8,7 @@ import redis
 
 from deploy.serving import build_worker
 from shared.settings import load_settings
+from tests.servers import without_redis
 from tests.world import World, consultation, running_world
 
 pytestmark = pytest.mark.anyio
@@ -90,7 +91,7 @@ async def test_a_second_worker_stands_by_and_takes_over(world: World) -> None:
 async def test_a_worker_says_what_is_stuck_once_it_has_waited(
     environment: dict[str, str],
 ) -> None:
-    settings = load_settings({**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
+    settings = load_settings(without_redis(environment))
     passed = timedelta()
 
     def clock() -> datetime:

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.addresses import is_allowed
 from services.referral.notifier.signing import new_secret, signed_headers
+from services.referral.notifier.undelivered import Undelivered
 from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.usecases.deliver_notices import by_webhook, deliver_notices
 from shared.database import AS_SERVICE, make_engine
@@ -193,6 +195,48 @@ async def _until(environment: dict[str, str], error: str) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(rows(environment, "SELECT * FROM delivery"))
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
+    """What the city's name server says to `*.example`, one answer after the other."""
+    told: dict[str, list[list[str]]] = {}
+    real = socket.getaddrinfo
+
+    def answer(host: Any, port: Any, *more: Any, **options: Any) -> Any:
+        if not str(host).endswith(".example"):
+            return real(host, port, *more, **options)
+        found = told[host].pop(0)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    return told
+
+
+async def test_a_name_that_changes_between_the_check_and_the_call_gains_nothing(
+    names: dict[str, list[list[str]]],
+) -> None:
+    machine = Machine()
+    url = f"http://rebound.example:{machine.port}/hook"
+    names["rebound.example"] = [["127.0.0.1"], ["169.254.169.254"]]
+    caller = WebhookCaller([ip_network("127.0.0.1/32")])
+    with machine.running():
+        now = datetime(2026, 5, 20, tzinfo=UTC)
+        await caller.call(url, new_secret(), message_id="1", payload={}, now=now)
+    [(_, headers, _)] = machine.calls
+    assert headers["host"] == f"rebound.example:{machine.port}"
+    assert names["rebound.example"] == [["169.254.169.254"]], "it was looked up once"
+    with pytest.raises(Undelivered, match="forbidden-address"):
+        await caller.call(url, new_secret(), message_id="2", payload={}, now=now)
+    assert len(machine.calls) == 1
+
+
+async def test_one_address_of_ours_among_many_is_one_too_many(
+    names: dict[str, list[list[str]]],
+) -> None:
+    names["mixed.example"] = [["93.184.216.34", "10.0.0.5"]]
+    with pytest.raises(Undelivered, match="forbidden-address"):
+        await WebhookCaller([]).check("https://mixed.example/hook")
 
 
 async def test_redirects_are_not_followed(open_world: World, environment: dict[str, str]) -> None:

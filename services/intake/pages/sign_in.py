@@ -13,12 +13,12 @@ from services.intake.pages.session_cookie import (
 from services.intake.pages.sign_in_page import sign_in_page
 from services.intake.pages.targets import local_path
 from shared.database import SERVICE, transaction
-from shared.errors import Forbidden, Problem
+from shared.errors import Problem
 from shared.identity.principal import Role
 from shared.identity.proxy_sign_in import sign_in_by_proxy
 from shared.identity.sessions import end_session_of
 from shared.identity.sign_in import sign_in
-from shared.web.access import ComingIn, SignedIn, public, same_origin
+from shared.web.access import ComingIn, SignedIn, public
 from shared.web.forms import read_form
 from shared.web.requests import Moment
 
@@ -55,8 +55,6 @@ async def get_sign_in(request: Request, now: Moment) -> Response:
 @router.post("/sign-in", dependencies=[Depends(public)])
 async def post_sign_in(request: Request, now: Moment) -> Response:
     """Open a session with a new secret."""
-    if not same_origin(request):
-        raise Forbidden("foreign-form", "別のサイトからの送信は受け付けていません。")
     typed = await read_form(request)
     state = request.app.state
     try:
