@@ -1,8 +1,6 @@
-"""Every accepted consultation is counted exactly once, whatever is killed or wiped meanwhile."""
+"""Every consultation is counted once and every case keeps its holder, whatever is killed."""
 
 import asyncio
-import uuid
-from typing import Any
 
 import httpx
 import psycopg
@@ -12,30 +10,14 @@ import redis
 from deploy.doctor import look
 from shared.database import AS_SERVICE
 from shared.settings import load_settings
+from tests.flow.clients import answer_referrals, record_consultations
 from tests.processes import Process, running_processes
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 8
-
-
-async def _record(client: httpx.AsyncClient, url: str, token: str, body: dict[str, Any]) -> None:
-    """Send until it is answered 201, as a desk that sees an error page would."""
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
-    for _ in range(600):
-        try:
-            answer = await client.post(
-                f"{url}/intake/api/consultations", json=body, headers=headers
-            )
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
-            continue
-        if answer.status_code == 201:
-            return
-        assert answer.status_code == 503, answer.text
-        await asyncio.sleep(0.1)
-    raise AssertionError("never answered")
+_DESK, _AGENCY = "chiiki-kyosei", "csw"
 
 
 async def _kill_one_after_the_other(processes: list[Process], redis_url: str) -> None:
@@ -47,30 +29,6 @@ async def _kill_one_after_the_other(processes: list[Process], redis_url: str) ->
                 store.flushall()
         process.start()
         await asyncio.to_thread(process.wait_ready)
-
-
-async def _load(url: str, token: str, bodies: list[dict[str, Any]], ended: asyncio.Event) -> int:
-    """Send all bodies, and go on with the last one until `ended`; how many were accepted."""
-    waiting = iter(bodies)
-    accepted = 0
-
-    async def work(client: httpx.AsyncClient) -> None:
-        nonlocal accepted
-        for body in waiting:
-            await _record(client, url, token, body)
-            accepted += 1
-        while not ended.is_set():
-            await _record(client, url, token, consultation())
-            accepted += 1
-            await asyncio.sleep(0.05)
-
-    async with (
-        httpx.AsyncClient(trust_env=False, timeout=30) as client,
-        asyncio.TaskGroup() as all_,
-    ):
-        for _ in range(CLIENTS):
-            all_.create_task(work(client))
-    return accepted
 
 
 def _faulty_cases(environment: dict[str, str]) -> list[str]:
@@ -88,35 +46,57 @@ def _faulty_cases(environment: dict[str, str]) -> list[str]:
         return [case_id for (case_id,) in rows]
 
 
+def _legs(environment: dict[str, str]) -> dict[str, tuple[str, str, int]]:
+    """Each leg's state, who holds its case, and how often it was answered."""
+    with psycopg.connect(environment["REFERRAL_DATABASE_URL"], options=AS_SERVICE) as connection:
+        rows = connection.execute(
+            """
+            SELECT leg.id::text, leg.state, holder, (
+                SELECT count(*) FROM history
+                WHERE history.leg_id = leg.id AND action IN ('accept', 'return'))
+            FROM leg JOIN support_case c ON c.id = leg.case_id
+            """
+        )
+        return {leg: (state, holder, answers) for leg, state, holder, answers in rows}
+
+
 async def _kill_under_load(environment: dict[str, str], cases: int, others: int) -> None:
-    bodies = [consultation(**refer("csw")) for _ in range(cases)]
+    bodies = [consultation(**refer(_AGENCY)) for _ in range(cases)]
     bodies += [consultation() for _ in range(others)]
     settings = load_settings(environment)
     with running_processes(environment) as processes:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             world = World(settings, client)
-            token = await world.token("counter:chiiki-kyosei")
+            desk = await world.token(f"counter:{_DESK}")
+            agency = await world.token(_AGENCY)
             manager = await world.token("manager")
-            csw = await world.token("csw")
+            intake = processes["intake", "web"].url
+            referral = processes["referral", "web"].url
             ended = asyncio.Event()
-            load = asyncio.create_task(_load(processes["intake", "web"].url, token, bodies, ended))
+            recording = asyncio.create_task(
+                record_consultations(intake, desk, bodies, CLIENTS, ended)
+            )
+            answering = asyncio.create_task(answer_referrals(referral, agency, cases))
             await _kill_one_after_the_other(list(processes.values()), environment["REDIS_URL"])
             ended.set()
-            accepted = await load
+            accepted = await recording
+            told = await answering
             await world.settle()
             rows = await client.get(
                 f"{processes['metrics', 'web'].url}/metrics/api/indicators?fy=2026",
                 headers={"Authorization": f"Bearer {manager}"},
             )
             inbox = await client.get(
-                f"{processes['referral', 'web'].url}/referral/api/inbox",
-                headers={"Authorization": f"Bearer {csw}"},
+                f"{referral}/referral/api/inbox", headers={"Authorization": f"Bearer {agency}"}
             )
     values = {row["id"]: row["value"] for row in rows.json()}
     assert accepted >= cases + others
     assert values["welfare-consultations"] == accepted
-    assert len(inbox.json()) == cases
-    assert len({leg["case_id"] for leg in inbox.json()}) == cases
+    holders = {"accepted": _AGENCY, "returned": _DESK}
+    assert _legs(environment) == {leg: (state, holders[state], 1) for leg, state in told.items()}
+    taken = {leg for leg, state in told.items() if state == "accepted"}
+    assert (len(told), len(taken)) == (cases, cases // 2)
+    assert {leg["id"] for leg in inbox.json()} == taken
     assert _faulty_cases(environment) == []
     standings = await look(settings)
     assert all(one.settled for one in standings)
