@@ -37,6 +37,6 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,
-        jobs=[Job("rules", recount)],
+        jobs=[Job("rules", recount, every=2)],
         prepare=prepare,
     )

@@ -54,9 +54,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         partitions=settings.tsunagi_partitions,
         clock=clock,
         jobs=[
-            Job("clocks", watch),
-            Job("agencies", tend),
-            Job("mail", send_mail),
-            Job("webhooks", call_webhooks),
+            Job("clocks", watch, every=2),
+            Job("agencies", tend, every=2),
+            Job("mail", send_mail, every=1),
+            Job("webhooks", call_webhooks, every=1),
         ],
     )

@@ -15,16 +15,20 @@ from shared.messaging.sole import Standby, sole
 
 log = structlog.get_logger()
 
-#: Seconds between two turns when nothing waits, and of rest after a fault.
+#: Seconds of rest after a fault, and until another process may take over.
 PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`turn` does what waits, in transactions of its own; it says whether more waits."""
+    """`turn` does what waits, in transactions of its own; it says whether more waits.
+
+    `every` is in seconds, between two turns when nothing waits.
+    """
 
     name: str
     turn: Callable[[], Awaitable[bool]]
+    every: float
 
 
 async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.Event) -> None:
@@ -37,7 +41,7 @@ async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.E
                     more = await job.turn()
                     health.well()
                     if not more:
-                        await rest(stop, PAUSE)
+                        await rest(stop, job.every)
         except Standby:
             health.well()
         except Exception as error:  # noqa: BLE001  a job must outlive every fault

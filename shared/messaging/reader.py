@@ -27,9 +27,9 @@ log = structlog.get_logger()
 
 BATCH = 500
 #: Seconds between looks at whether the reading still moves, and of rest after a fault.
-PULSE = 0.5
+PULSE = 1.0
 #: Looks in a row without progress, with entries waiting, before the reading starts over.
-STALLED_LOOKS = 20
+STALLED_LOOKS = 10
 
 
 class Reader:
