@@ -41,15 +41,27 @@ def _tokens(line: Line, language: str) -> Iterator[Piece]:
 
 def _together(line: Line, language: str) -> Iterator[list[Piece]]:
     """The tokens in groups that must not be torn apart."""
+    spaced = _is_spaced(line)
     group: list[Piece] = []
     for token in _tokens(line, language):
-        stays = group and (token.base[0] in _NEVER_FIRST or group[-1].base[-1] in _NEVER_LAST)
-        if group and not stays:
+        if group and not _stays(group[-1].base, token.base, spaced):
             yield group
             group = []
         group.append(token)
     if group:
         yield group
+
+
+def _is_spaced(line: Line) -> bool:
+    """Whether it is Japanese with spaces between words (分かち書き), which are kept whole."""
+    return any(piece.reading for piece in line) and any(" " in piece.base for piece in line)
+
+
+def _stays(before: str, after: str, spaced: bool) -> bool:
+    """Whether no line may end between the two."""
+    if after[0] in _NEVER_FIRST or before[-1] in _NEVER_LAST:
+        return True
+    return spaced and not (before.isspace() or after.isspace() or before[-1] in _NEVER_FIRST)
 
 
 def set_lines(

@@ -46,6 +46,12 @@ async def test_what_adds_up_adds_up_in_quarters_and_years(world: World) -> None:
         ["14回", "5回", "9回", "20回"],
         ["-", "比べる値がありません", "↓ 5回 減りました", "-"],
     ]
+    path = f"{_PATH}/consultation-events/years?fy=2025&number=3"
+    [table] = read_page((await world.call("GET", path, "manager")).text).all(
+        "table", "class", "in-years"
+    )
+    names = [row.all("th")[0].text[:6] for row in table.all("tr")]
+    assert names == ["年度", "2023", "2024（計", "2024", "2025", "2030（目"]
 
 
 async def test_a_register_stands_and_a_share_is_worked_out_anew(world: World) -> None:

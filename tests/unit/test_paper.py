@@ -58,6 +58,9 @@ def test_no_line_begins_with_a_full_stop_and_no_word_is_torn() -> None:
     assert lines("あいうえ。かき", "ja", 4) == ["あいう", "え。かき"]
     assert lines("say the number", "en", 8) == ["say the", "number"]
     assert lines("abcdefgh", "en", 3) == ["abc", "def", "gh"]
+    assert lines("[次|つぎ]の [人|ひと]に", "ja", 4) == ["次の", "人に"]
+    assert lines("[休|やす]みは：[祝日|しゅくじつ]に", "ja", 5) == ["休みは：", "祝日に"]
+    assert lines("次の 人に", "ja", 4) == ["次の 人", "に"]
 
 
 def test_a_reader_finds_the_digits_in_the_qr_code() -> None:
