@@ -20,7 +20,7 @@ test: env-dev browser ## Run every test in its short form
 	@$(BIN)/python -m pytest -m "not long" -n 2 --dist worksteal
 
 test-long: env-dev browser ## Run the tests of large sizes and keep their report in docs/test-long.md
-	@$(BIN)/python -m pytest -m long --durations=0 --report-file=docs/test-long.md
+	@$(BIN)/python -m pytest -m long -n 2 --dist worksteal --report-file=docs/test-long.md
 
 bench: env-dev ## Measure speed and memory as ratios and keep them in docs/benchmarks.md
 	@$(BIN)/python -m tests.performance.bench

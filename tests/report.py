@@ -1,6 +1,7 @@
 """`--report-file`: what ran, how long it took, how it ended, as a page to keep."""
 
 import platform
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,17 +14,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class Report:
-    """Notes each test as it ends."""
+    """Notes each test as it ends; the cases of one test share a row."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._rows: list[str] = []
+        self._outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The test itself, or whatever failed around it."""
         if report.when == "call" or report.failed:
-            name = report.nodeid.partition("tests/")[2]
-            self._rows.append(f"| {name} | {report.outcome} | {report.duration:.0f} s |")
+            name = report.nodeid.partition("tests/")[2].partition("[")[0]
+            self._outcomes[name][report.outcome] += 1
+            self._seconds[name] += round(report.duration)
 
     def pytest_sessionfinish(self) -> None:
         """Write the page."""
@@ -35,13 +38,22 @@ class Report:
             "",
             "| Test | Outcome | Took |",
             "| --- | --- | --- |",
-            *sorted(self._rows),
+            *(
+                f"| {name} | {_in_words(outcomes)} | {self._seconds[name]} s |"
+                for name, outcomes in sorted(self._outcomes.items())
+            ),
         ]
         self._path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _in_words(outcomes: Counter[str]) -> str:
+    return ", ".join(
+        name if outcomes.total() == 1 else f"{number} {name}" for name, number in outcomes.items()
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part only when a report is wanted."""
+    """Take part only when a report is wanted, and only where all of the run is seen."""
     wanted = config.getoption("--report-file")
-    if wanted:
+    if wanted and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(Path(wanted)), "tsunagi-report")
