@@ -11,8 +11,9 @@ from shared.contracts import READERS
 
 #: Every client says hello and asks whether the server is there; neither touches a key.
 _GREETING = ("ping", "client|setinfo", "client|setname")
-#: The relay appends by a script, whose own commands are checked as the user's too.
-_RELAYING = ("eval", "evalsha", "exists", "xinfo|stream", "xadd")
+#: The relay appends by a script, whose own commands are checked as the user's too. A stream is
+#: deleted when words in it were kept for long enough, and filled anew.
+_RELAYING = ("eval", "evalsha", "exists", "xinfo|stream", "xadd", "del")
 _READING = ("xreadgroup", "xack", "xpending", "xinfo|stream", "xgroup|create", "xgroup|setid")
 _LOOKING = ("xinfo|stream", "xpending")
 

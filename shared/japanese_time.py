@@ -22,6 +22,14 @@ def last_day_of(year: int) -> date:
     return date(year + 1, 3, 31)
 
 
+def kept_since(now: datetime, years: int) -> datetime:
+    """What was finished before this moment has been kept for so many whole fiscal years.
+
+    Years of keeping (保存年限) count from 1 April after the fiscal year in which it was finished.
+    """
+    return datetime(fiscal_year_of(japanese_day(now)) - years, 4, 1, tzinfo=JST)
+
+
 def written_day(day: date) -> str:
     """A day as people read it: 2026年4月1日（水）."""
     return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"

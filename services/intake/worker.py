@@ -2,24 +2,39 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from services.intake.subscribers import SUBSCRIPTIONS
+from services.intake.usecases.forget_words import forget_words
 from shared.database import make_engine
+from shared.messaging.connecting import connect_redis
+from shared.messaging.forgetting import RETENTION_LOOKS
+from shared.messaging.job import Job
 from shared.messaging.worker import Worker
+from shared.plan import load_plan
 from shared.settings import Settings
 
 
 def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     """The worker, ready to run."""
+    plan = load_plan(settings.tsunagi_plan)
+    redis_url = settings.redis_url_of("intake")
+    engine = make_engine(
+        settings.database_url("intake"),
+        # Two readers hold one connection each and work, and so does the job.
+        pool_size=6 + 4 * settings.tsunagi_partitions,
+        application="intake-worker",
+    )
+
+    async def forget() -> bool:
+        return await forget_words(engine, plan, partial(connect_redis, redis_url), clock())
+
     return Worker(
         service="intake",
-        engine=make_engine(
-            settings.database_url("intake"),
-            pool_size=4 + 4 * settings.tsunagi_partitions,  # two readers hold one each and work
-            application="intake-worker",
-        ),
-        redis_url=settings.redis_url_of("intake"),
+        engine=engine,
+        redis_url=redis_url,
         subscriptions=SUBSCRIPTIONS,
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        jobs=[Job("retention", forget, every=RETENTION_LOOKS)],
     )

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.metrics.subscribers import subscriptions
+from services.metrics.usecases.forget_words import forget_words
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
 from shared.database import SERVICE, make_engine, transaction
+from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
 from shared.messaging.worker import Worker
 from shared.plan import load_plan
@@ -18,8 +20,8 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     plan = load_plan(settings.tsunagi_plan)
     engine = make_engine(
         settings.database_url("metrics"),
-        # Two readers hold one connection each and work, and so does the job.
-        pool_size=6 + 4 * settings.tsunagi_partitions,
+        # Two readers hold one connection each and work, and so do the jobs.
+        pool_size=8 + 4 * settings.tsunagi_partitions,
         application="metrics-worker",
     )
 
@@ -30,6 +32,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def recount() -> bool:
         return await recount_rule(engine, plan)
 
+    async def forget() -> bool:
+        return await forget_words(engine, plan, clock())
+
     return Worker(
         service="metrics",
         engine=engine,
@@ -37,6 +42,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,
-        jobs=[Job("rules", recount, every=2)],
+        jobs=[
+            Job("rules", recount, every=2),
+            Job("retention", forget, every=RETENTION_LOOKS),
+        ],
         prepare=prepare,
     )

@@ -8,9 +8,11 @@ from services.referral.notifier.mail import Mailer
 from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.subscribers import subscriptions
 from services.referral.usecases.deliver_notices import by_mail, by_webhook, deliver_notices
+from services.referral.usecases.forget_words import forget_words
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
 from shared.database import make_engine
+from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
 from shared.messaging.outbox import Outbox
 from shared.messaging.worker import Worker
@@ -23,7 +25,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     engine = make_engine(
         settings.database_url("referral"),
         # Relay and readers of each partition, and the jobs, hold one connection and work on more.
-        pool_size=11 + 6 * settings.tsunagi_partitions,
+        pool_size=13 + 6 * settings.tsunagi_partitions,
         application="referral-worker",
     )
     plan = load_plan(settings.tsunagi_plan)
@@ -46,6 +48,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def call_webhooks() -> bool:
         return await deliver_notices(engine, Channel.WEBHOOK, call, clock())
 
+    async def forget() -> bool:
+        return await forget_words(engine, plan, clock())
+
     return Worker(
         service="referral",
         engine=engine,
@@ -58,5 +63,6 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
             Job("agencies", tend, every=2),
             Job("mail", send_mail, every=1),
             Job("webhooks", call_webhooks, every=1),
+            Job("retention", forget, every=RETENTION_LOOKS),
         ],
     )

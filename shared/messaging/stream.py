@@ -47,6 +47,10 @@ class Stream:
             raise
         return position_of(info["last-generated-id"])
 
+    async def delete(self) -> None:
+        """Take the whole stream away; the relay fills it anew from the log."""
+        await self.redis.delete(self.name)
+
     async def place_group(self, group: str, position: int) -> None:
         """Let the group read on after `position`, whatever it was told before.
 

@@ -45,6 +45,12 @@ class DisclosureTable(_Table):
     minimum_possible: Annotated[int, Field(ge=2)]
 
 
+class RetentionTable(_Table):
+    """How long words stay: whole fiscal years after the one in which a record was finished."""
+
+    years: Annotated[int, Field(ge=1, le=30)]
+
+
 class OfferedWhen(_Table):
     """The state that a milestone must have before a basis is offered."""
 
@@ -71,6 +77,7 @@ class CityFile(_Table):
     target_year: Annotated[int, Field(ge=2000, le=2200)]
     security_contact: Annotated[str, StringConstraints(pattern=r"^(mailto:|tel:|https://)[!-~]+$")]
     disclosure: DisclosureTable
+    retention: RetentionTable
     telephones: dict[Words, Words]
     agency_telephones: dict[Words, Words] = {}
     calls: dict[Words, tuple[Words, ...]] = {}

@@ -44,6 +44,7 @@ class Plan:
     target_year: int
     security_contact: str
     disclosure: Disclosure
+    retention_years: int
     telephones: Mapping[str, str]
     agency_telephones: Mapping[str, str]
     calls: Mapping[str, tuple[str, ...]]
@@ -139,6 +140,7 @@ def load_plan(folder: Path) -> Plan:
         target_year=city.target_year,
         security_contact=city.security_contact,
         disclosure=Disclosure(**city.disclosure.model_dump()),
+        retention_years=city.retention.years,
         telephones=MappingProxyType(city.telephones),
         agency_telephones=MappingProxyType(city.agency_telephones),
         calls=MappingProxyType(city.calls),

@@ -1,0 +1,31 @@
+"""Delete memos and blank reasons whose time is over; the records and their figures stay."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.intake.storage import expiry
+from shared.contracts.consultation import ReferralRequestedV1
+from shared.database import SERVICE, transaction
+from shared.japanese_time import kept_since
+from shared.messaging.forgetting import forget_ended_letters, forget_in_log
+from shared.plan import Plan
+
+#: The words in the event about a referral; no other event has any.
+_WORDS = ("reason", "authorised_by")
+
+
+async def forget_words(
+    engine: AsyncEngine, plan: Plan, connect: Callable[[], Redis], now: datetime
+) -> bool:
+    """In the service's own tables, its log and its stream; never says that more waits."""
+    before = kept_since(now, plan.retention_years)
+    async with transaction(engine, SERVICE) as connection:
+        await expiry.forget(connection, before)
+        await forget_ended_letters(connection, before)
+        await forget_in_log(
+            connection, ReferralRequestedV1, expiry.finished(before), _WORDS, connect
+        )
+    return False

@@ -1,0 +1,20 @@
+"""Blank the words of cases whose time is over; who did what, and when, stays."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.referral.storage import expiry
+from shared.database import SERVICE, transaction
+from shared.japanese_time import kept_since
+from shared.messaging.forgetting import forget_ended_letters
+from shared.plan import Plan
+
+
+async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
+    """In the service's own tables; its log has no words. Never says that more waits."""
+    before = kept_since(now, plan.retention_years)
+    async with transaction(engine, SERVICE) as connection:
+        await expiry.forget(connection, before)
+        await forget_ended_letters(connection, before)
+    return False

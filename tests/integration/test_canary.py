@@ -1,0 +1,185 @@
+"""Words are where they belong and nowhere else, and after their time they are nowhere at all."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from structlog.testing import capture_logs
+
+from deploy.databases import NAMES
+from services.intake.usecases.forget_words import forget_words as forget_in_intake
+from services.metrics.usecases.forget_words import forget_words as forget_in_metrics
+from services.referral.usecases.forget_words import forget_words as forget_in_referral
+from shared.database import make_engine
+from shared.messaging.connecting import connect_redis
+from shared.messaging.forgetting import FORGOTTEN
+from shared.plan import Plan
+from tests.integration.meetings import DESK, LEAD, SIDE, act, case_of, meet, open_case, today
+from tests.world import World, consultation, refer
+
+pytestmark = pytest.mark.anyio
+
+_COUNTER = f"counter:{DESK}"
+_LOG = {"intake.outbox", "redis"}
+#: Where each word may be: tables, and the streams.
+_PLACES: Mapping[str, set[str]] = {
+    "紫陽花の札": {"intake.memo"},
+    "桔梗の札": {"referral.leg", *_LOG},
+    "菖蒲の係": {"referral.leg", *_LOG},
+    "水仙の札": {"intake.revision"},
+    "蒲公英の札": {"intake.revision"},
+    "山吹の札": {"intake.activity"},
+    "木蓮の札": {"referral.history"},
+    "芍薬の札": {"referral.leg"},
+    "牡丹の札": {"referral.contact"},
+    "竜胆の札": {"referral.plan_goal"},
+    "撫子の札": {"referral.plan_role"},
+    "金木犀の札": {"referral.conference_words"},
+    "沈丁花の札": {"referral.conference_words"},
+    "石楠花の札": {"referral.history"},
+    "百日紅の札": {"referral.history"},
+    "夾竹桃の札": {"referral.history"},
+    "鳳仙花の札": {"referral.history"},
+    "曼珠沙華の札": {"referral.agency_pause"},
+}
+
+
+async def _write(world: World) -> None:
+    """One word into every field that takes free text."""
+    body = consultation(
+        memo="紫陽花の札", **refer(LEAD, reason="桔梗の札", authorised_by="菖蒲の係")
+    )
+    kept = {"headers": {"Idempotency-Key": "once"}}
+    answer = await world.call("POST", "/intake/api/consultations", _COUNTER, body, **kept)
+    path, case = f"/intake/api/consultations/{answer.json()['id']}", answer.json()["case_id"]
+    await world.settle()
+    correction = {"urgency": "soon", "reason": "水仙の札"}
+    assert (
+        await world.call("POST", f"{path}/corrections", _COUNTER, correction, **kept)
+    ).is_success
+    day = {"kind": "donation", "held_on": "2026-05-20", "note": "山吹の札"}
+    activity = (await world.post("/intake/api/activities", _COUNTER, day))["id"]
+    change = {"quantity": 2, "reason": "蒲公英の札"}
+    await world.post(f"/intake/api/activities/{activity}/corrections", _COUNTER, change)
+    await world.settle()
+
+    leg = (await case_of(world, case))["legs"][0]["id"]
+    await act(world, leg, LEAD, "return", reason="no-capacity", note="木蓮の札")
+    offer = refer(SIDE, reason="芍薬の札")["refer"]
+    [made] = (await world.post(f"/referral/api/cases/{case}/referrals", DESK, offer))["legs"]
+    await act(world, made["id"], SIDE, "accept")
+    await act(world, made["id"], SIDE, "contacts", on=today(), kind="visit", memo="牡丹の札")
+    goal = {"goal": "竜胆の札", "roles": [{"agency": SIDE, "role": "撫子の札"}]}
+    draft = {"goals": [goal], "review_on": today()}
+    await world.post(f"/referral/api/cases/{case}/plan", SIDE, draft)
+    held = (await meet(world, SIDE, [case], minutes="金木犀の札")).json()["id"]
+    path = f"/referral/api/conferences/{held}/cancellation"
+    await world.post(path, SIDE, {"reason": "沈丁花の札"})
+    end: dict[str, Any] = {"outcome": "resolved", "ended_by": "person"}
+    await act(world, made["id"], SIDE, "close", **end, note="石楠花の札")
+    ended = end | {"end": "completed", "note": "百日紅の札"}
+    await world.post(f"/referral/api/cases/{case}/close", SIDE, ended)
+
+    other = await open_case(world, LEAD)
+    leg = (await case_of(world, other))["legs"][0]["id"]
+    await act(world, leg, DESK, "withdraw", reason="夾竹桃の札")
+    await act(world, leg, "admin", "void", reason="鳳仙花の札")
+    await world.post(f"/referral/api/cases/{other}/close", DESK, ended | {"note": None})
+    pause = {"substitute": SIDE, "reason": "曼珠沙華の札"}
+    path = f"/referral/api/agencies/{LEAD}/pause"
+    assert (await world.call("POST", path, LEAD, pause)).is_success
+    assert (await world.call("POST", f"{path}/end", LEAD, {})).is_success
+    refused = consultation(memo="紫陽花の札 hanako@example.jp")
+    answer = await world.call("POST", "/intake/api/consultations", _COUNTER, refused)
+    assert (answer.status_code, "紫陽花" in answer.text) == (422, False)
+    await world.settle()
+
+
+def _stored(environment: Mapping[str, str]) -> dict[str, str]:
+    """Everything there is, by table and for the streams, as text."""
+    found: dict[str, str] = {}
+    for name in NAMES:
+        with psycopg.connect(environment[f"{name.upper()}_OWNER_DATABASE_URL"]) as connection:
+            connection.execute("SET tsunagi.role = 'service'")
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            for (table,) in tables:
+                query = sql.SQL("SELECT string_agg(one::text, ' ') FROM {} one")
+                row = connection.execute(query.format(sql.Identifier(table))).fetchone()
+                found[f"{name}.{table}"] = (row and row[0]) or ""
+    with redis.Redis.from_url(environment["REDIS_URL"], decode_responses=True) as store:
+        keys = list(store.scan_iter())
+        assert keys
+        assert {store.type(key) for key in keys} == {"stream"}
+        found["redis"] = str([store.xrange(key) for key in keys])
+    return found
+
+
+def _places(environment: Mapping[str, str]) -> dict[str, set[str]]:
+    stored = _stored(environment)
+    return {word: {place for place, text in stored.items() if word in text} for word in _PLACES}
+
+
+async def _elsewhere(world: World) -> str:
+    """What is shown to many or to machines: gauges, exact figures, lists, what is published."""
+    told = [str(await worker.gauges()) for worker in world.workers.values()]
+    for path, who in (
+        ("/intake/prometheus", "admin"),
+        ("/referral/prometheus", "admin"),
+        ("/metrics/prometheus", "admin"),
+        ("/metrics/api/indicators?fy=2026", "manager"),
+        ("/metrics/api/flow?fy=2026", "manager"),
+        ("/intake/api/consultations", _COUNTER),
+        ("/referral/api/inbox", LEAD),
+        ("/referral/cases", "admin"),
+        ("/referral/notifications", LEAD),
+        ("/referral/deliveries", "admin"),
+    ):
+        told.append((await world.call("GET", path, who)).text)
+    return " ".join(told)
+
+
+async def _forget(environment: Mapping[str, str], plan: Plan, now: datetime) -> None:
+    engines = {
+        name: make_engine(environment[f"{name.upper()}_DATABASE_URL"], pool_size=1)
+        for name in ("intake", "referral", "metrics")
+    }
+    connect = partial(connect_redis, environment["REDIS_URL"])
+    await forget_in_intake(engines["intake"], plan, connect, now)
+    await forget_in_referral(engines["referral"], plan, now)
+    await forget_in_metrics(engines["metrics"], plan, now)
+    for engine in engines.values():
+        await engine.dispose()
+
+
+async def test_words_are_in_their_place_alone_and_later_nowhere(
+    world: World, environment: dict[str, str], plan: Plan
+) -> None:
+    with capture_logs() as logs:
+        await _write(world)
+        shown = await _elsewhere(world)
+    assert _places(environment) == _PLACES
+    assert [word for word in _PLACES if word in f"{logs}{shown}"] == []
+
+    going_on = await open_case(world, LEAD)
+    counted = await world.get("/metrics/api/indicators?fy=2026", "manager")
+    kept_until = datetime(2026 + 1 + plan.retention_years, 3, 31, 14, 59, tzinfo=UTC)
+    await _forget(environment, plan, kept_until)
+    assert _places(environment) == _PLACES
+
+    await _forget(environment, plan, kept_until + timedelta(minutes=1))
+    await world.settle()
+    assert _places(environment) == {word: set() for word in _PLACES}
+    assert _stored(environment)["redis"].count(FORGOTTEN) == 4
+    [leg] = (await case_of(world, going_on, LEAD))["legs"]
+    assert leg["reason"] == "家計の相談が必要"
+    assert await world.get("/metrics/api/indicators?fy=2026", "manager") == counted
+    stored = _stored(environment)
+    await _forget(environment, plan, kept_until + timedelta(days=30))
+    assert _stored(environment) == stored
