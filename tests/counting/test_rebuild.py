@@ -99,12 +99,16 @@ async def _history(environment: dict[str, str], plan: Plan, seed: int) -> None:
 
 
 def _known(rows: dict[str, list[Any]], plan: Plan) -> dict[str, list[Any]]:
-    """Without what was counted by rules that came later, which may be half counted."""
+    """Without what was counted by rules that came later, which may be half counted.
+
+    A stream without events may have a cursor at its beginning or none.
+    """
     first = {(name, rule.version) for name, rule in plan.rules.items()}
     found = [
         row for (row,) in rows["contribution"] if (row["indicator"], row["rule_version"]) in first
     ]
-    return rows | {"contribution": found}
+    begun = [row for row in rows["stream_cursor"] if row[0]["position"]]
+    return rows | {"contribution": found, "stream_cursor": begun}
 
 
 def _check(environment: dict[str, str], plan: Plan, seeds: range) -> None:
