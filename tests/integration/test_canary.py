@@ -19,7 +19,17 @@ from shared.database import make_engine
 from shared.messaging.connecting import connect_redis
 from shared.messaging.forgetting import FORGOTTEN
 from shared.plan import Plan
-from tests.integration.meetings import DESK, LEAD, SIDE, act, case_of, meet, open_case, today
+from tests.integration.meetings import (
+    COORDINATOR,
+    DESK,
+    LEAD,
+    SIDE,
+    act,
+    case_of,
+    meet,
+    open_case,
+    today,
+)
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +56,13 @@ _PLACES: Mapping[str, set[str]] = {
     "夾竹桃の札": {"referral.history"},
     "鳳仙花の札": {"referral.history"},
     "曼珠沙華の札": {"referral.agency_pause"},
+    "花水木の札": {"referral.leg"},
+    "満天星の係": {"referral.leg", "referral.history"},
+    "雪割草の札": {"referral.history"},
+    "福寿草の札": {"referral.history"},
+    "月見草の札": {"referral.history"},
+    "吾亦紅の札": {"intake.revision"},
+    "鬼灯の札": {"referral.agency_succession"},
 }
 
 
@@ -94,10 +111,39 @@ async def _write(world: World) -> None:
     path = f"/referral/api/agencies/{LEAD}/pause"
     assert (await world.call("POST", path, LEAD, pause)).is_success
     assert (await world.call("POST", f"{path}/end", LEAD, {})).is_success
+    await _hand_on(world, end)
+    path = "/referral/api/agencies/hoiku/succession"
+    succession = {"to": SIDE, "reason": "鬼灯の札"}
+    assert (await world.call("POST", path, "admin", succession)).is_success
     refused = consultation(memo="紫陽花の札 hanako@example.jp")
     answer = await world.call("POST", "/intake/api/consultations", _COUNTER, refused)
     assert (answer.status_code, "紫陽花" in answer.text) == (422, False)
     await world.settle()
+
+
+async def _hand_on(world: World, end: dict[str, Any]) -> None:
+    """A leg that is handed on, made again and taken over, and a consultation that was none."""
+    body = consultation(**refer(LEAD))
+    made = await world.post("/intake/api/consultations", _COUNTER, body)
+    await world.settle()
+    case = made["case_id"]
+    leg = (await case_of(world, case))["legs"][0]["id"]
+    await act(world, leg, LEAD, "accept")
+    onwards = {"to": SIDE, "reason": "花水木の札", "basis": "consent", "mode": "phone"}
+    await act(world, leg, LEAD, "hand-on", **onwards)
+    leg = (await case_of(world, case))["legs"][1]["id"]
+    await act(world, leg, SIDE, "accept")
+    await act(world, leg, LEAD, "basis", basis="consent", authorised_by="満天星の係")
+    await act(world, leg, SIDE, "consent-withdrawn", reason="雪割草の札")
+    await act(world, leg, SIDE, "close", **end)
+    await act(world, leg, SIDE, "reopen", reason="福寿草の札")
+    path = f"/referral/api/cases/{case}/take-over"
+    await world.post(path, COORDINATOR, {"reason": "月見草の札"})
+    path = f"/intake/api/consultations/{made['id']}/cancellation"
+    await world.post(path, _COUNTER, {"reason": "吾亦紅の札"})
+    await world.settle()
+    ended = end | {"end": "completed"}
+    await world.post(f"/referral/api/cases/{case}/close", COORDINATOR, ended)
 
 
 def _stored(environment: Mapping[str, str]) -> dict[str, str]:
@@ -176,7 +222,7 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
     await _forget(environment, plan, kept_until + timedelta(minutes=1))
     await world.settle()
     assert _places(environment) == {word: set() for word in _PLACES}
-    assert _stored(environment)["redis"].count(FORGOTTEN) == 4
+    assert _stored(environment)["redis"].count(FORGOTTEN) == 6
     [leg] = (await case_of(world, going_on, LEAD))["legs"]
     assert leg["reason"] == "家計の相談が必要"
     assert await world.get("/metrics/api/indicators?fy=2026", "manager") == counted
