@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -47,6 +48,24 @@ _PLACES: Mapping[str, set[str]] = {
     "鳳仙花の札": {"referral.history"},
     "曼珠沙華の札": {"referral.agency_pause"},
 }
+#: What the answer to a call quotes is kept with the call's key, for a month.
+_QUOTED = {"referral.idempotency_key"}
+_ANSWERED: Mapping[str, set[str]] = {
+    word: places | _QUOTED if word in ("竜胆の札", "撫子の札", "金木犀の札") else places
+    for word, places in _PLACES.items()
+}
+
+
+def _with_keys(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call that writes has a key of its own, so that its answer is kept."""
+    call = world.call
+
+    async def keyed(method: str, path: str, who: str, body: Any = None, **more: Any) -> Any:
+        if method == "POST":
+            more.setdefault("headers", {"Idempotency-Key": str(uuid4())})
+        return await call(method, path, who, body, **more)
+
+    monkeypatch.setattr(world, "call", keyed)
 
 
 async def _write(world: World) -> None:
@@ -159,11 +178,16 @@ async def _forget(environment: Mapping[str, str], plan: Plan, now: datetime) -> 
 
 
 async def test_words_are_in_their_place_alone_and_later_nowhere(
-    world: World, environment: dict[str, str], plan: Plan
+    world: World, environment: dict[str, str], plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _with_keys(world, monkeypatch)
     with capture_logs() as logs:
         await _write(world)
         shown = await _elsewhere(world)
+    assert _places(environment) == _ANSWERED
+    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=29))
+    assert _places(environment) == _ANSWERED
+    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=31))
     assert _places(environment) == _PLACES
     assert [word for word in _PLACES if word in f"{logs}{shown}"] == []
 
