@@ -11,13 +11,16 @@ from shared.contracts import READERS
 
 #: Every client says hello and asks whether the server is there; neither touches a key.
 _GREETING = ("ping", "client|setinfo", "client|setname")
-#: The relay appends by a script, whose own commands are checked as the user's too. A stream is
-#: deleted when words in it were kept for long enough, and filled anew.
-_RELAYING = ("eval", "evalsha", "exists", "xinfo|stream", "xadd", "del")
+#: The relay appends by a script, whose own commands are checked as the user's too.
+_RELAYING = ("eval", "evalsha", "exists", "xinfo|stream", "xadd")
+#: A log that holds words has its stream deleted when they were kept for long enough.
+_FORGETTING = ("del",)
 _READING = ("xreadgroup", "xack", "xpending", "xinfo|stream", "xgroup|create", "xgroup|setid")
 _LOOKING = ("xinfo|stream", "xpending")
 
 WORKERS = ("intake", "referral", "metrics")
+#: Those whose log holds what somebody wrote: the reason of a referral, in intake's alone.
+WITH_WORDS = frozenset({"intake"})
 #: Kinds of processes, as in the names of their settings (`WEB_REDIS_URL`).
 PROCESSES = ("web", *WORKERS, "doctor")
 #: For people who mend something by hand; no process has its password.
@@ -38,7 +41,9 @@ class Right:
 
 
 def _of_worker(service: str) -> tuple[Right, ...]:
-    relay = (Right(_RELAYING, service),) if service in READERS else ()
+    relay: tuple[Right, ...] = (Right(_RELAYING, service),) if service in READERS else ()
+    if service in WITH_WORDS:
+        relay += (Right(_FORGETTING, service),)
     readers = tuple(
         Right(_READING, producer) for producer, groups in READERS.items() if service in groups
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.database import is_transient
 from shared.messaging.dead_letters import describe
@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 #: Seconds of rest after a fault, and until another process may take over.
 PAUSE = 0.5
+#: Seconds between two signs of life of a job that rests for long; readiness waits for them.
+PULSE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ class Job:
     every: float
 
 
+async def _wait(job: Job, held: AsyncConnection, health: Health, stop: asyncio.Event) -> None:
+    """Rest until the next turn; a long rest says now and then that it goes on, and still may."""
+    left = job.every
+    while left > 0 and not stop.is_set():
+        await rest(stop, min(left, PULSE))
+        left -= PULSE
+        if left > 0:
+            await held.execute(text("SELECT 1"))
+            health.well()
+
+
 async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.Event) -> None:
     """Take turns until told to stop; a fault rests and tries again, for ever."""
     while not stop.is_set():
@@ -41,7 +54,7 @@ async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.E
                     more = await job.turn()
                     health.well()
                     if not more:
-                        await rest(stop, job.every)
+                        await _wait(job, held, health, stop)
         except Standby:
             health.well()
         except Exception as error:  # noqa: BLE001  a job must outlive every fault

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    delete,
     select,
     text,
     update,
@@ -54,6 +56,10 @@ _KEEP = (
     update(idempotency_key).where(_MINE).values(status=bindparam("code"), answer=bindparam("body"))
 )
 _KEPT = select(idempotency_key).where(_MINE)
+
+
+#: How long an answer is kept for the same call sent again; it may quote what the caller wrote.
+KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,12 @@ async def do_once(
     body = (await act()).model_dump_json(by_alias=True)
     await connection.execute(_KEEP, mine | {"code": status, "body": body})
     return body, status
+
+
+async def forget_answers(connection: AsyncConnection, now: datetime) -> None:
+    """Delete the keys and answers of calls that nobody sends again after so long a time."""
+    old = idempotency_key.c.created_at < now - KEPT_FOR
+    await connection.execute(delete(idempotency_key).where(old))
 
 
 async def answer_once(

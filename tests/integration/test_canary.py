@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -64,6 +65,24 @@ _PLACES: Mapping[str, set[str]] = {
     "吾亦紅の札": {"intake.revision"},
     "鬼灯の札": {"referral.agency_succession"},
 }
+#: What the answer to a call quotes is kept with the call's key, for a month.
+_QUOTED = {"referral.idempotency_key"}
+_ANSWERED: Mapping[str, set[str]] = {
+    word: places | _QUOTED if word in ("竜胆の札", "撫子の札", "金木犀の札") else places
+    for word, places in _PLACES.items()
+}
+
+
+def _with_keys(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call that writes has a key of its own, so that its answer is kept."""
+    call = world.call
+
+    async def keyed(method: str, path: str, who: str, body: Any = None, **more: Any) -> Any:
+        if method == "POST":
+            more.setdefault("headers", {"Idempotency-Key": str(uuid4())})
+        return await call(method, path, who, body, **more)
+
+    monkeypatch.setattr(world, "call", keyed)
 
 
 async def _write(world: World) -> None:
@@ -205,11 +224,16 @@ async def _forget(environment: Mapping[str, str], plan: Plan, now: datetime) -> 
 
 
 async def test_words_are_in_their_place_alone_and_later_nowhere(
-    world: World, environment: dict[str, str], plan: Plan
+    world: World, environment: dict[str, str], plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _with_keys(world, monkeypatch)
     with capture_logs() as logs:
         await _write(world)
         shown = await _elsewhere(world)
+    assert _places(environment) == _ANSWERED
+    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=29))
+    assert _places(environment) == _ANSWERED
+    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=31))
     assert _places(environment) == _PLACES
     assert [word for word in _PLACES if word in f"{logs}{shown}"] == []
 
@@ -229,3 +253,54 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
     stored = _stored(environment)
     await _forget(environment, plan, kept_until + timedelta(days=30))
     assert _stored(environment) == stored
+
+
+async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
+    world: World, environment: dict[str, str], plan: Plan
+) -> None:
+    taken_back = consultation(memo="紫陽花の札", **refer(LEAD, reason="桔梗の札"))
+    nowhere = consultation(memo="山吹の札", **refer(lead=None, reason="木蓮の札"))
+    cases = []
+    for body in (taken_back, nowhere):
+        recorded = await world.post("/intake/api/consultations", _COUNTER, body)
+        path = f"/intake/api/consultations/{recorded['id']}/corrections"
+        await world.post(path, _COUNTER, {"urgency": "soon", "reason": "水仙の札"})
+        cases.append(recorded["case_id"])
+    await world.settle()
+    [leg] = (await case_of(world, cases[0]))["legs"]
+    await act(world, leg["id"], DESK, "withdraw", reason="別の道が見つかった")
+    await world.settle()
+    written = _places(environment)
+    assert written["紫陽花の札"] == written["山吹の札"] == {"intake.memo"}
+    assert written["桔梗の札"] > _LOG
+    assert written["木蓮の札"] > _LOG
+    long_after = datetime(2026 + 2 + plan.retention_years, 4, 1, tzinfo=UTC)
+    await _forget(environment, plan, long_after)
+    assert _places(environment) == written
+
+    end = {"end": "completed", "outcome": "resolved", "ended_by": "person"}
+    await world.post(f"/referral/api/cases/{cases[0]}/close", DESK, end)
+    holder = (await case_of(world, cases[1]))["holder"]
+    await world.post(f"/referral/api/cases/{cases[1]}/close", holder, end)
+    await world.settle()
+    await _forget(environment, plan, long_after)
+    await world.settle()
+    assert _places(environment) == {word: set() for word in _PLACES}
+
+
+async def test_a_case_that_is_opened_again_keeps_its_words(
+    world: World, environment: dict[str, str], plan: Plan
+) -> None:
+    body = consultation(memo="紫陽花の札", **refer(LEAD, reason="桔梗の札"))
+    recorded = await world.post("/intake/api/consultations", _COUNTER, body)
+    case = recorded["case_id"]
+    await world.settle()
+    [leg] = (await case_of(world, case))["legs"]
+    await act(world, leg["id"], DESK, "withdraw", reason="別の道が見つかった")
+    end = {"end": "suspended", "outcome": "resolved", "ended_by": "person"}
+    await world.post(f"/referral/api/cases/{case}/close", DESK, end)
+    await act(world, leg["id"], DESK, "reopen", reason="もう一度")
+    await world.settle()
+    written = _places(environment)
+    await _forget(environment, plan, datetime(2040, 4, 1, tzinfo=UTC))
+    assert _places(environment) == written

@@ -52,7 +52,7 @@ _FORBIDDEN = {
     "PUBLISH": ("PUBLISH", "channel", "word"),
     "XTRIM": ("XTRIM", "ev:{intake.0}", "MAXLEN", "0"),
     "XDEL": ("XDEL", "ev:{referral.0}", "1-0"),
-    "DEL": ("DEL", "ev:{intake.0}"),
+    "DEL": ("DEL", "ev:{referral.0}"),
     "XRANGE": ("XRANGE", "ev:{intake.0}", "-", "+"),
     "XGROUP DESTROY": ("XGROUP", "DESTROY", "ev:{intake.0}", "metrics"),
 }
@@ -101,6 +101,7 @@ def test_a_process_writes_its_own_stream_and_reads_those_it_follows(
             ),
             "acknowledge": _refused(client, "XACK", stream, "g", "1-0"),
             "look": _refused(client, "XINFO", "STREAM", stream),
+            "delete": _refused(client, "DEL", stream),
         }
     assert refusals == {
         "append": not writes,
@@ -109,12 +110,13 @@ def test_a_process_writes_its_own_stream_and_reads_those_it_follows(
         "read": not follows,
         "acknowledge": not follows,
         "look": not looks,
+        "delete": not (process == producer == "intake"),
     }
 
 
 def test_a_script_does_no_more_than_its_user(environment: dict[str, str]) -> None:
     with _as(environment, "intake") as client:
-        for words in ("'DEL', KEYS[1]", "'GET', 'tsunagi:secret'", "'FLUSHALL'"):
+        for words in ("'XTRIM', KEYS[1], 'MAXLEN', 0", "'GET', 'tsunagi:secret'", "'FLUSHALL'"):
             with pytest.raises(redis.ResponseError, match=r"(?i)can't run this|permission"):
                 client.eval(f"return redis.call({words})", 1, "ev:{intake.0}")
 

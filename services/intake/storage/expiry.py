@@ -7,24 +7,25 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.storage.overrides import override
-from services.intake.storage.tables import activity, consultation, leg_standing, memo, revision
+from services.intake.storage.tables import activity, case_end, consultation, memo, revision
 from shared.messaging.forgetting import FORGOTTEN
-
-_LIVE = ("offered", "accepted", "supporting")
 
 
 def finished(before: datetime) -> Select[tuple[UUID]]:
-    """Consultations written before this moment whose case, if any, has stood still since."""
-    stirs = select(leg_standing.c.case_id).where(
-        leg_standing.c.case_id == consultation.c.case_id,
-        or_(leg_standing.c.state.in_(_LIVE), leg_standing.c.since >= before),
+    """Consultations written before this moment whose case, if any, ended before it as well."""
+    ended = select(case_end.c.case_id).where(
+        case_end.c.case_id == consultation.c.case_id, case_end.c.ended_at < before
     )
-    return select(consultation.c.id).where(consultation.c.recorded_at < before, ~stirs.exists())
+    return select(consultation.c.id).where(
+        consultation.c.recorded_at < before,
+        or_(consultation.c.case_id.is_(None), ended.exists()),
+    )
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:
     """Delete or blank the words of what was finished before this moment; how many there were."""
     over = finished(before)
+    going_on = select(consultation.c.id).where(consultation.c.id.not_in(over))
     acts = (
         delete(memo).where(memo.c.consultation_id.in_(over), memo.c.written_at < before),
         update(override)
@@ -34,7 +35,11 @@ async def forget(connection: AsyncConnection, before: datetime) -> int:
         .where(activity.c.recorded_at < before, activity.c.note != FORGOTTEN)
         .values(note=FORGOTTEN),
         update(revision)
-        .where(revision.c.changed_at < before, revision.c.reason != FORGOTTEN)
+        .where(
+            revision.c.changed_at < before,
+            revision.c.record_id.not_in(going_on),
+            revision.c.reason != FORGOTTEN,
+        )
         .values(reason=FORGOTTEN),
     )
     return sum([(await connection.execute(act)).rowcount for act in acts])

@@ -104,6 +104,14 @@ leg_standing = Table(
     Index("leg_standing_case", "case_id"),
 )
 
+#: When a case ended, as the referral service last told; null once it is open again.
+case_end = Table(
+    "case_end",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
 activity = Table(
     "activity",
     metadata,

@@ -12,6 +12,7 @@ from shared.database import SERVICE, transaction
 from shared.japanese_time import kept_since
 from shared.messaging.forgetting import forget_ended_letters, forget_in_log
 from shared.plan import Plan
+from shared.web.idempotency import forget_answers
 
 #: The words in the event about a referral; no other event has any.
 _WORDS = ("reason", "authorised_by")
@@ -25,6 +26,7 @@ async def forget_words(
     async with transaction(engine, SERVICE) as connection:
         await expiry.forget(connection, before)
         await forget_ended_letters(connection, before)
+        await forget_answers(connection, now)
         await forget_in_log(
             connection, ReferralRequestedV1, expiry.finished(before), _WORDS, connect
         )

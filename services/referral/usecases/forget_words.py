@@ -9,6 +9,7 @@ from shared.database import SERVICE, transaction
 from shared.japanese_time import kept_since
 from shared.messaging.forgetting import forget_ended_letters
 from shared.plan import Plan
+from shared.web.idempotency import forget_answers
 
 
 async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
@@ -17,4 +18,5 @@ async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
     async with transaction(engine, SERVICE) as connection:
         await expiry.forget(connection, before)
         await forget_ended_letters(connection, before)
+        await forget_answers(connection, now)
     return False
