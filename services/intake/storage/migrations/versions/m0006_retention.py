@@ -4,10 +4,10 @@ from pathlib import Path
 
 from shared.migrations import execute_file
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 
 def upgrade() -> None:
     """Make the table, and have the cases that ended before told again."""
-    execute_file(Path(__file__).with_name("m0007_retention.sql"))
+    execute_file(Path(__file__).with_name("m0006_retention.sql"))
