@@ -69,6 +69,11 @@ def _texts() -> Iterator[tuple[str, str, bool]]:
                     yield body.__name__, name, GUARDED in marks or CONFIRMABLE in marks
 
 
+def guarded_fields() -> set[str]:
+    """The names of the fields that people write into."""
+    return {name for _, name, guarded in _texts() if guarded}
+
+
 def test_every_free_text_field_is_guarded() -> None:
     free = {
         f"{body}.{name}"
