@@ -2,22 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
-import redis
-from psycopg import sql
 from structlog.testing import capture_logs
 
-from deploy.databases import NAMES
-from services.intake.usecases.forget_words import forget_words as forget_in_intake
-from services.metrics.usecases.forget_words import forget_words as forget_in_metrics
-from services.referral.usecases.forget_words import forget_words as forget_in_referral
-from shared.database import make_engine
-from shared.messaging.connecting import connect_redis
 from shared.messaging.forgetting import FORGOTTEN
 from shared.plan import Plan
 from tests.integration.meetings import (
@@ -31,6 +21,7 @@ from tests.integration.meetings import (
     open_case,
     today,
 )
+from tests.integration.whereabouts import all_stored, forget
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -165,29 +156,8 @@ async def _hand_on(world: World, end: dict[str, Any]) -> None:
     await world.post(f"/referral/api/cases/{case}/close", COORDINATOR, ended)
 
 
-def _stored(environment: Mapping[str, str]) -> dict[str, str]:
-    """Everything there is, by table and for the streams, as text."""
-    found: dict[str, str] = {}
-    for name in NAMES:
-        with psycopg.connect(environment[f"{name.upper()}_OWNER_DATABASE_URL"]) as connection:
-            connection.execute("SET tsunagi.role = 'service'")
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
-            for (table,) in tables:
-                query = sql.SQL("SELECT string_agg(one::text, ' ') FROM {} one")
-                row = connection.execute(query.format(sql.Identifier(table))).fetchone()
-                found[f"{name}.{table}"] = (row and row[0]) or ""
-    with redis.Redis.from_url(environment["REDIS_URL"], decode_responses=True) as store:
-        keys = list(store.scan_iter())
-        assert keys
-        assert {store.type(key) for key in keys} == {"stream"}
-        found["redis"] = str([store.xrange(key) for key in keys])
-    return found
-
-
 def _places(environment: Mapping[str, str]) -> dict[str, set[str]]:
-    stored = _stored(environment)
+    stored = all_stored(environment)
     return {word: {place for place, text in stored.items() if word in text} for word in _PLACES}
 
 
@@ -210,19 +180,6 @@ async def _elsewhere(world: World) -> str:
     return " ".join(told)
 
 
-async def _forget(environment: Mapping[str, str], plan: Plan, now: datetime) -> None:
-    engines = {
-        name: make_engine(environment[f"{name.upper()}_DATABASE_URL"], pool_size=1)
-        for name in ("intake", "referral", "metrics")
-    }
-    connect = partial(connect_redis, environment["REDIS_URL"])
-    await forget_in_intake(engines["intake"], plan, connect, now)
-    await forget_in_referral(engines["referral"], plan, now)
-    await forget_in_metrics(engines["metrics"], plan, now)
-    for engine in engines.values():
-        await engine.dispose()
-
-
 async def test_words_are_in_their_place_alone_and_later_nowhere(
     world: World, environment: dict[str, str], plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,28 +188,28 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
         await _write(world)
         shown = await _elsewhere(world)
     assert _places(environment) == _ANSWERED
-    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=29))
+    await forget(environment, plan, datetime.now(UTC) + timedelta(days=29))
     assert _places(environment) == _ANSWERED
-    await _forget(environment, plan, datetime.now(UTC) + timedelta(days=31))
+    await forget(environment, plan, datetime.now(UTC) + timedelta(days=31))
     assert _places(environment) == _PLACES
     assert [word for word in _PLACES if word in f"{logs}{shown}"] == []
 
     going_on = await open_case(world, LEAD)
     counted = await world.get("/metrics/api/indicators?fy=2026", "manager")
     kept_until = datetime(2026 + 1 + plan.retention_years, 3, 31, 14, 59, tzinfo=UTC)
-    await _forget(environment, plan, kept_until)
+    await forget(environment, plan, kept_until)
     assert _places(environment) == _PLACES
 
-    await _forget(environment, plan, kept_until + timedelta(minutes=1))
+    await forget(environment, plan, kept_until + timedelta(minutes=1))
     await world.settle()
     assert _places(environment) == {word: set() for word in _PLACES}
-    assert _stored(environment)["redis"].count(FORGOTTEN) == 6
+    assert all_stored(environment)["redis"].count(FORGOTTEN) == 6
     [leg] = (await case_of(world, going_on, LEAD))["legs"]
     assert leg["reason"] == "家計の相談が必要"
     assert await world.get("/metrics/api/indicators?fy=2026", "manager") == counted
-    stored = _stored(environment)
-    await _forget(environment, plan, kept_until + timedelta(days=30))
-    assert _stored(environment) == stored
+    stored = all_stored(environment)
+    await forget(environment, plan, kept_until + timedelta(days=30))
+    assert all_stored(environment) == stored
 
 
 async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
@@ -275,7 +232,7 @@ async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
     assert written["桔梗の札"] > _LOG
     assert written["木蓮の札"] > _LOG
     long_after = datetime(2026 + 2 + plan.retention_years, 4, 1, tzinfo=UTC)
-    await _forget(environment, plan, long_after)
+    await forget(environment, plan, long_after)
     assert _places(environment) == written
 
     end = {"end": "completed", "outcome": "resolved", "ended_by": "person"}
@@ -283,7 +240,7 @@ async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
     holder = (await case_of(world, cases[1]))["holder"]
     await world.post(f"/referral/api/cases/{cases[1]}/close", holder, end)
     await world.settle()
-    await _forget(environment, plan, long_after)
+    await forget(environment, plan, long_after)
     await world.settle()
     assert _places(environment) == {word: set() for word in _PLACES}
 
@@ -302,5 +259,5 @@ async def test_a_case_that_is_opened_again_keeps_its_words(
     await act(world, leg["id"], DESK, "reopen", reason="もう一度")
     await world.settle()
     written = _places(environment)
-    await _forget(environment, plan, datetime(2040, 4, 1, tzinfo=UTC))
+    await forget(environment, plan, datetime(2040, 4, 1, tzinfo=UTC))
     assert _places(environment) == written
