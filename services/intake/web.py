@@ -17,6 +17,7 @@ from services.intake.pages import (
     slips,
     tokens,
 )
+from services.intake.pages.audited import AUDITED
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.identity.oidc_provider import Provider, Registration
@@ -74,6 +75,7 @@ def build_app(settings: Settings) -> FastAPI:
             records.router,
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

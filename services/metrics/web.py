@@ -20,6 +20,7 @@ from services.metrics.pages import (
     series_api,
     year_end,
 )
+from services.metrics.pages.audited import AUDITED
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -58,6 +59,7 @@ def build_app(settings: Settings) -> FastAPI:
             exact_years.router,
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     addresses = Addresses(settings.tsunagi_url.rstrip("/"))

@@ -27,6 +27,7 @@ from services.referral.pages import (
     successions,
     voids,
 )
+from services.referral.pages.audited import AUDITED
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -74,6 +75,7 @@ def build_app(settings: Settings) -> FastAPI:
             deliveries.router,
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
