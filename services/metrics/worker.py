@@ -6,6 +6,7 @@ from datetime import datetime
 from services.metrics.subscribers import subscriptions
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
+from shared.audit.keeping import Keeper, open_safe
 from shared.database import SERVICE, make_engine, transaction
 from shared.messaging.job import Job
 from shared.messaging.worker import Worker
@@ -19,7 +20,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     engine = make_engine(
         settings.database_url("metrics"),
         # Two readers hold one connection each and work, and so does the job.
-        pool_size=6 + 4 * settings.tsunagi_partitions,
+        pool_size=8 + 4 * settings.tsunagi_partitions,
         application="metrics-worker",
     )
 
@@ -30,6 +31,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def recount() -> bool:
         return await recount_rule(engine, plan)
 
+    safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)
     return Worker(
         service="metrics",
         engine=engine,
@@ -37,6 +39,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        trails=[Keeper("metrics", engine, safe, clock)],
         jobs=[Job("rules", recount, every=2)],
         prepare=prepare,
     )

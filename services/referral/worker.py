@@ -10,6 +10,7 @@ from services.referral.subscribers import subscriptions
 from services.referral.usecases.deliver_notices import by_mail, by_webhook, deliver_notices
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
+from shared.audit.keeping import Keeper, open_safe
 from shared.database import make_engine
 from shared.messaging.job import Job
 from shared.messaging.outbox import Outbox
@@ -23,7 +24,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     engine = make_engine(
         settings.database_url("referral"),
         # Relay and readers of each partition, and the jobs, hold one connection and work on more.
-        pool_size=11 + 6 * settings.tsunagi_partitions,
+        pool_size=13 + 6 * settings.tsunagi_partitions,
         application="referral-worker",
     )
     plan = load_plan(settings.tsunagi_plan)
@@ -46,6 +47,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     async def call_webhooks() -> bool:
         return await deliver_notices(engine, Channel.WEBHOOK, call, clock())
 
+    safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)
     return Worker(
         service="referral",
         engine=engine,
@@ -53,6 +55,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        trails=[Keeper("referral", engine, safe, clock)],
         jobs=[
             Job("clocks", watch, every=2),
             Job("agencies", tend, every=2),

@@ -1,7 +1,7 @@
 """Write a row of the trail into the transaction whose act it is about."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from shared.audit.acts import ACTS
 from shared.audit.tables import audit
+from shared.database import SERVICE, Acts
 
 #: `unchanged`: the form came back, or it had been done before. `refused`: not theirs to do or see.
 Outcome = Literal["done", "unchanged", "refused"]
@@ -39,7 +40,7 @@ class Actor:
 
 
 #: Whoever types a command on the server.
-COMMAND = Actor("command", None, "service")
+COMMAND = Actor("command", None, str(SERVICE.role))
 
 
 def identified(record: str | None) -> str | None:
@@ -75,6 +76,29 @@ async def write(
         "trace": trace,
     }
     await connection.execute(_INSERT, row)
+
+
+async def note_command(
+    connection: AsyncConnection,
+    act: str,
+    now: datetime,
+    kind: str | None = None,
+    record: str | UUID | None = None,
+) -> None:
+    """The row of a command, about this record or about what its transaction said that it made."""
+    made = record or (await what_was_done(connection))[1]
+    await write(connection, COMMAND, act, now, kind=kind, record=made)
+
+
+def command_acts(
+    act: str, now: datetime, kind: str | None = None, record: str | UUID | None = None
+) -> Acts:
+    """The service itself as a command is, with its row at the end of the transaction."""
+
+    async def note(connection: AsyncConnection) -> None:
+        await note_command(connection, act, now, kind, record)
+
+    return replace(SERVICE, note=note)
 
 
 async def say_made(connection: AsyncConnection, record: str | UUID) -> None:
