@@ -28,6 +28,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 from shared.web.trusted_proxy import TrustedProxy
 
 
@@ -68,6 +69,8 @@ def build_app(settings: Settings) -> FastAPI:
             own_account.router,
             accounts.router,
             tokens.router,
+            audit_router("/admin/audit", identity=True),
+            audit_router("/intake/audit"),
             consultations_api.router,
             records_api.router,
             slips.router,

@@ -28,6 +28,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -57,6 +58,7 @@ def build_app(settings: Settings) -> FastAPI:
             year_end.router,
             dashboard.router,
             exact_years.router,
+            audit_router("/metrics/audit"),
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
         audited=AUDITED,

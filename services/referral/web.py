@@ -37,6 +37,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -73,6 +74,7 @@ def build_app(settings: Settings) -> FastAPI:
             cases.router,
             notifications.router,
             deliveries.router,
+            audit_router("/referral/audit"),
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
         audited=AUDITED,

@@ -21,6 +21,7 @@ CREATE TABLE audit (
 CREATE UNIQUE INDEX audit_place ON audit (position);
 CREATE INDEX audit_unchained ON audit (id) WHERE position IS NULL;
 CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_of_who ON audit (who, at);
 CREATE INDEX audit_of_record ON audit (record) WHERE record IS NOT NULL;
 
 -- Whoever acts adds rows; the administrator reads them; the service alone chains them.

@@ -38,5 +38,6 @@ audit = Table(
     Index("audit_place", "position", unique=True),
     Index("audit_unchained", "id", postgresql_where=text("position IS NULL")),
     Index("audit_at", "at", "id"),
+    Index("audit_of_who", "who", "at"),
     Index("audit_of_record", "record", postgresql_where=text("record IS NOT NULL")),
 )

@@ -5,6 +5,8 @@ from shared.web.auditing import Audited, NotAudited, Routes
 _EMPTY = NotAudited("an empty form")
 
 AUDITED: Routes = {
+    "GET /admin/audit": Audited("audit-search", identity=True),
+    "GET /intake/audit": Audited("audit-search"),
     "GET /": NotAudited("one's way to the first page"),
     "GET /.well-known/security.txt": NotAudited("public"),
     "GET /sign-in": NotAudited("the row is written where the session is opened"),

@@ -6,6 +6,7 @@ _RULES = NotAudited("how indicators are counted")
 _PUBLISHED = NotAudited("published")
 
 AUDITED: Routes = {
+    "GET /metrics/audit": Audited("audit-search"),
     "GET /metrics/api/indicators": Audited("exact-read"),
     "GET /metrics/api/indicators/{indicator}/series": Audited("exact-read"),
     "GET /metrics/api/indicators/{indicator}/records": Audited("exact-records-read"),

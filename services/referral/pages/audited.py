@@ -6,6 +6,7 @@ _PAUSES = NotAudited("agencies and days, of no case")
 _EMPTY = NotAudited("an empty form")
 
 AUDITED: Routes = {
+    "GET /referral/audit": Audited("audit-search"),
     "GET /referral/api/suggestions": NotAudited("the plan's destinations, of no case"),
     "GET /referral/api/inbox": Audited("cases-list"),
     "GET /referral/api/cases/{case_id}": Audited("case-read"),
