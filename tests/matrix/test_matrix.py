@@ -16,6 +16,7 @@ from services.referral.domain import sight
 from services.referral.storage import visibility as referral_visibility
 from tests.matrix.calls import STREAM, address, is_about_a_case, knock, routes_of
 from tests.matrix.city import SIDES, City, Told, built_city, sign_in, standing
+from tests.matrix.rows import readings, refusals, trails
 from tests.servers import empty
 
 pytestmark = pytest.mark.anyio
@@ -122,6 +123,18 @@ async def test_every_door_is_as_the_table_says(city: City, every: bool) -> None:
     await sign_in(city)
     assert await _faults(city, SIDES, every=every) == ""
     assert standing(city.world) == before
+
+
+async def test_whoever_passes_or_is_refused_leaves_the_row_of_the_route(
+    city: City, servers: dict[str, str]
+) -> None:
+    await sign_in(city)
+    with trails(servers) as found:
+        read, faults = await readings(city, TABLE, found)
+        refused, more = await refusals(city, TABLE, found)
+    assert faults + more == []
+    assert read > 30
+    assert refused > 50
 
 
 @contextmanager
