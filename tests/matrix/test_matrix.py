@@ -1,6 +1,7 @@
 """Who passes which door: every route of every service, for every side, with each layer off."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,9 @@ _GATHERED = {
     *("/referral/board", "/referral/api/conferences", "/referral/conferences"),
     *("/referral/conferences/new", "/referral/notifications", "/referral/paper", STREAM),
 }
+#: An administrator reads which records were touched: their ids, and nothing else of them.
+_TRAILS = {"/intake/audit", "/referral/audit", "/metrics/audit", "/admin/audit"}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: A manager follows a figure to the ids of the records behind it, and no further.
 _BEHIND_FIGURES = "/records"
 
@@ -58,6 +62,8 @@ def _mark(status: int, text: str) -> str:
 
 def _hidden(told: Told, side: str, path: str, cell: str, *, violence: bool) -> frozenset[str]:
     """What an answer to this side may not hold of a case."""
+    if side == "A" and path in _TRAILS:
+        return frozenset(one for one in told.secrets if not _ID.fullmatch(one))
     if side == "S" and violence:
         return told.others
     party = set("RSHDT") if violence else set("RSHCDT")
