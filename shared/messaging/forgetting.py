@@ -20,7 +20,8 @@ FORGOTTEN = "（保存期間が過ぎたため消しました）"
 #: Seconds between looks for words whose time is over, which comes once a year.
 RETENTION_LOOKS = 3600.0
 
-# No relay may read the old words again between the stream's end and the commit.
+# Waits for relays that append what they have read, and keeps others from reading the old words
+# again between the stream's end and the commit.
 _ALONE = text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
 _BLANK = (
     update(outbox).where(outbox.c.number == bindparam("which")).values(event=bindparam("blanked"))
