@@ -113,16 +113,18 @@ async def test_what_a_relay_has_read_is_appended_before_the_log_can_be_blanked(
     await log.relay.number()
     append, refused = log.stream.append, []
 
+    async def take_the_log() -> None:
+        async with log.engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            await connection.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+
     async def slow(expected: int, events: Sequence[str]) -> int:
         with pytest.raises(OperationalError) as waited:
-            async with log.engine.begin() as connection:
-                await connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
-                await connection.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+            await take_the_log()
         refused.append(getattr(waited.value.orig, "sqlstate", None))
         return await append(expected, events)
 
     monkeypatch.setattr(log.stream, "append", slow)
     assert await log.relay.publish() == 1
     assert refused == ["55P03"]
-    async with log.engine.begin() as connection:
-        await connection.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+    await take_the_log()
