@@ -23,6 +23,8 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
 
     producer: ClassVar[Producer]
+    #: The fields that hold words somebody wrote, which are blanked after their time.
+    words: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def type_name(cls) -> str:

@@ -57,6 +57,7 @@ class ReferralRequestedV1(Contract):
     """
 
     producer: ClassVar[Producer] = "intake"
+    words: ClassVar[tuple[str, ...]] = ("reason", "authorised_by")
 
     case_id: UUID
     code: str | None

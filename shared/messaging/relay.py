@@ -52,12 +52,16 @@ class Relay:
         """
         end = await self._stream.last_position()
         async with self._reading.connect() as connection:
-            events = await outbox.events_after(connection, self._partition, end, BATCH)
-            if not events and end > await outbox.last_position(connection, self._partition):
-                raise StreamAhead(self._stream.name)
-        if not events:
+            last = await outbox.last_position(connection, self._partition)
+        if end > last:
+            raise StreamAhead(self._stream.name)
+        if end == last:
             return 0
-        return await self._stream.append(end, events) - end
+        # One transaction until they are appended: who blanks words in the log and deletes the
+        # stream waits for it, so that none of them comes back by what was read before.
+        async with self._engine.begin() as connection:
+            events = await outbox.events_after(connection, self._partition, end, BATCH)
+            return await self._stream.append(end, events) - end
 
 
 async def run_relay(relay: Relay, health: Health, stop: asyncio.Event) -> None:

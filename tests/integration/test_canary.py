@@ -21,7 +21,7 @@ from tests.integration.meetings import (
     open_case,
     today,
 )
-from tests.integration.whereabouts import all_stored, forget
+from tests.integration.whereabouts import all_stored, first_day_after, forget
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -196,7 +196,7 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
 
     going_on = await open_case(world, LEAD)
     counted = await world.get("/metrics/api/indicators?fy=2026", "manager")
-    kept_until = datetime(2026 + 1 + plan.retention_years, 3, 31, 14, 59, tzinfo=UTC)
+    kept_until = first_day_after(plan) - timedelta(minutes=1)
     await forget(environment, plan, kept_until)
     assert _places(environment) == _PLACES
 
@@ -231,7 +231,7 @@ async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
     assert written["紫陽花の札"] == written["山吹の札"] == {"intake.memo"}
     assert written["桔梗の札"] > _LOG
     assert written["木蓮の札"] > _LOG
-    long_after = datetime(2026 + 2 + plan.retention_years, 4, 1, tzinfo=UTC)
+    long_after = first_day_after(plan) + timedelta(days=365)
     await forget(environment, plan, long_after)
     assert _places(environment) == written
 
@@ -259,5 +259,5 @@ async def test_a_case_that_is_opened_again_keeps_its_words(
     await act(world, leg["id"], DESK, "reopen", reason="もう一度")
     await world.settle()
     written = _places(environment)
-    await forget(environment, plan, datetime(2040, 4, 1, tzinfo=UTC))
+    await forget(environment, plan, first_day_after(plan))
     assert _places(environment) == written

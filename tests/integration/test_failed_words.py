@@ -15,12 +15,10 @@ from shared.messaging import dead_letters
 from shared.messaging.tables import outbox
 from shared.plan import Plan
 from tests.integration.meetings import DESK
-from tests.integration.whereabouts import all_stored, forget
+from tests.integration.whereabouts import all_stored, first_day_after, forget
 from tests.world import World, consultation
 
 pytestmark = pytest.mark.anyio
-
-_LATE = datetime(2040, 4, 1, tzinfo=UTC)
 
 
 def _places(environment: Mapping[str, str], word: str) -> set[str]:
@@ -39,7 +37,7 @@ async def test_why_the_plan_was_not_followed_ends_with_its_time(
     await engine.dispose()
     await world.settle()
     assert _places(environment, "藤の札") == {"intake.override"}
-    await forget(environment, plan, _LATE)
+    await forget(environment, plan, first_day_after(plan))
     assert _places(environment, "藤の札") == set()
 
 
@@ -86,7 +84,7 @@ async def test_what_could_not_be_read_is_kept_without_being_quoted(
             await dead_letters.settle(connection, letter.number, "discarded")
     await forget(environment, plan, datetime.now(UTC) + timedelta(days=1))
     assert letters <= _places(environment, word)
-    await forget(environment, plan, _LATE)
+    await forget(environment, plan, first_day_after(plan))
     assert not letters & _places(environment, word)
     for engine in engines.values():
         await engine.dispose()

@@ -1,9 +1,11 @@
 """The stream is equal to the log, whatever happens to relays, answers and Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from shared.messaging.outbox import Outbox
 from shared.messaging.relay import Relay, StreamAhead
@@ -102,3 +104,27 @@ async def test_a_stream_ahead_of_its_log_is_left_alone(log: Log) -> None:
     with pytest.raises(StreamAhead):
         await log.relay.publish()
     assert await log.quantities() == [1]
+
+
+async def test_what_a_relay_has_read_is_appended_before_the_log_can_be_blanked(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.write(activity(1))
+    await log.relay.number()
+    append, refused = log.stream.append, []
+
+    async def take_the_log() -> None:
+        async with log.engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            await connection.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+
+    async def slow(expected: int, events: Sequence[str]) -> int:
+        with pytest.raises(OperationalError) as waited:
+            await take_the_log()
+        refused.append(getattr(waited.value.orig, "sqlstate", None))
+        return await append(expected, events)
+
+    monkeypatch.setattr(log.stream, "append", slow)
+    assert await log.relay.publish() == 1
+    assert refused == ["55P03"]
+    await take_the_log()

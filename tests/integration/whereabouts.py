@@ -1,7 +1,7 @@
 """Everything that is stored anywhere, and the end of its time."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
@@ -13,6 +13,7 @@ from services.intake.usecases.forget_words import forget_words as forget_in_inta
 from services.metrics.usecases.forget_words import forget_words as forget_in_metrics
 from services.referral.usecases.forget_words import forget_words as forget_in_referral
 from shared.database import make_engine
+from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.messaging.connecting import connect_redis
 from shared.plan import Plan
 
@@ -36,6 +37,18 @@ def all_stored(environment: Mapping[str, str]) -> dict[str, str]:
         assert {store.type(key) for key in keys} == {"stream"}
         found["redis"] = str([store.xrange(key) for key in keys])
     return found
+
+
+def places(environment: Mapping[str, str], words: Iterable[str]) -> dict[str, set[str]]:
+    """Where each of these words is."""
+    found = all_stored(environment)
+    return {word: {place for place, text in found.items() if word in text} for word in words}
+
+
+def first_day_after(plan: Plan) -> datetime:
+    """When what is finished today has been kept for long enough: the start of a fiscal year."""
+    year = fiscal_year_of(japanese_day(datetime.now(UTC))) + plan.retention_years
+    return datetime(year + 1, 3, 31, 15, tzinfo=UTC)
 
 
 async def forget(environment: Mapping[str, str], plan: Plan, now: datetime) -> None:

@@ -87,9 +87,13 @@ class ListedConsultation(BaseModel):
 
 
 class ShownBody(ListedConsultation):
-    """A consultation with everything that belongs to it."""
+    """A consultation with everything that belongs to it.
+
+    `memo_deleted_at`: when its memo was deleted because the plan's time for words was over.
+    """
 
     memo: str | None
+    memo_deleted_at: datetime | None = None
     code: str | None
     revisions: list[RevisionBody]
     referrals: list[StandingBody]

@@ -59,6 +59,7 @@ def shown_body(shown: ShownConsultation) -> ShownBody:
     return ShownBody(
         **listed(shown.record).model_dump(),
         memo=shown.memo,
+        memo_deleted_at=shown.memo_deleted_at,
         code=shown.code,
         revisions=[RevisionBody(**asdict(entry)) for entry in shown.history],
         referrals=[

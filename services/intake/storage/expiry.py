@@ -22,12 +22,15 @@ def finished(before: datetime) -> Select[tuple[UUID]]:
     )
 
 
-async def forget(connection: AsyncConnection, before: datetime) -> int:
-    """Delete or blank the words of what was finished before this moment; how many there were."""
+async def forget(connection: AsyncConnection, before: datetime, now: datetime) -> int:
+    """Delete or blank the words of what was finished before this moment; how many rows changed."""
     over = finished(before)
+    ended = memo.c.consultation_id.in_(over) & (memo.c.written_at < before)
+    written = select(memo.c.consultation_id).where(ended).correlate(None)
     going_on = select(consultation.c.id).where(consultation.c.id.not_in(over))
     acts = (
-        delete(memo).where(memo.c.consultation_id.in_(over), memo.c.written_at < before),
+        update(consultation).where(consultation.c.id.in_(written)).values(memo_deleted_at=now),
+        delete(memo).where(ended),
         update(override)
         .where(override.c.consultation_id.in_(over), override.c.reason != FORGOTTEN)
         .values(reason=FORGOTTEN),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Column, DateTime, MetaData, SmallInteger, Table, Text, Uuid, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.storage.tables import memo
+from services.intake.storage.tables import consultation, memo
 
 metadata = MetaData()
 
@@ -45,3 +45,10 @@ async def memo_of(connection: AsyncConnection, consultation_id: UUID) -> str | N
     """The memo of a consultation, None without one."""
     query = select(memo.c.body).where(memo.c.consultation_id == consultation_id)
     return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def when_deleted(connection: AsyncConnection, consultation_id: UUID) -> datetime | None:
+    """When the memo of a consultation was deleted; None if it was not, or never written."""
+    query = select(consultation.c.memo_deleted_at).where(consultation.c.id == consultation_id)
+    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    return found

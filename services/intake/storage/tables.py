@@ -46,6 +46,7 @@ consultation = Table(
     Column("case_id", Uuid),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("memo_deleted_at", DateTime(timezone=True)),
     Index("consultation_desk", "desk", text("received_at DESC"), text("id DESC")),
     Index("consultation_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
     Index(

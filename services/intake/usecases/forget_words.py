@@ -10,12 +10,9 @@ from services.intake.storage import expiry
 from shared.contracts.consultation import ReferralRequestedV1
 from shared.database import SERVICE, transaction
 from shared.japanese_time import kept_since
-from shared.messaging.forgetting import forget_ended_letters, forget_in_log
+from shared.messaging.forgetting import blank_letters, forget_in_log
 from shared.plan import Plan
 from shared.web.idempotency import forget_answers
-
-#: The words in the event about a referral; no other event has any.
-_WORDS = ("reason", "authorised_by")
 
 
 async def forget_words(
@@ -24,10 +21,8 @@ async def forget_words(
     """In the service's own tables, its log and its stream; never says that more waits."""
     before = kept_since(now, plan.retention_years)
     async with transaction(engine, SERVICE) as connection:
-        await expiry.forget(connection, before)
-        await forget_ended_letters(connection, before)
+        await expiry.forget(connection, before, now)
+        await blank_letters(connection, before)
         await forget_answers(connection, now)
-        await forget_in_log(
-            connection, ReferralRequestedV1, expiry.finished(before), _WORDS, connect
-        )
+        await forget_in_log(connection, ReferralRequestedV1, expiry.finished(before), connect)
     return False

@@ -1,7 +1,7 @@
 """Read this desk's consultations, with their history and where each leg stands."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +24,7 @@ class ShownConsultation:
 
     record: Consultation
     memo: str | None
+    memo_deleted_at: datetime | None
     override: str | None
     code: str | None
     history: list[Revision]
@@ -54,6 +55,7 @@ async def show_consultation(
     return ShownConsultation(
         record=record,
         memo=await memos.memo_of(connection, consultation_id),
+        memo_deleted_at=await memos.when_deleted(connection, consultation_id),
         override=await overrides.of_consultation(connection, consultation_id),
         code=code,
         history=await revisions.history_of(connection, consultation_id),

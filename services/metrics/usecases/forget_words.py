@@ -1,4 +1,4 @@
-"""Delete settled dead letters whose time is over: their events are the only words here."""
+"""Blank dead letters whose time is over, and delete kept answers: no other words are here."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database import SERVICE, transaction
 from shared.japanese_time import kept_since
-from shared.messaging.forgetting import forget_ended_letters
+from shared.messaging.forgetting import blank_letters
 from shared.plan import Plan
 from shared.web.idempotency import forget_answers
 
@@ -14,6 +14,6 @@ from shared.web.idempotency import forget_answers
 async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
     """Never says that more waits."""
     async with transaction(engine, SERVICE) as connection:
-        await forget_ended_letters(connection, kept_since(now, plan.retention_years))
+        await blank_letters(connection, kept_since(now, plan.retention_years))
         await forget_answers(connection, now)
     return False

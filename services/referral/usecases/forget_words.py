@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.referral.storage import expiry
 from shared.database import SERVICE, transaction
 from shared.japanese_time import kept_since
-from shared.messaging.forgetting import forget_ended_letters
+from shared.messaging.forgetting import blank_letters
 from shared.plan import Plan
 from shared.web.idempotency import forget_answers
 
@@ -17,6 +17,6 @@ async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
     before = kept_since(now, plan.retention_years)
     async with transaction(engine, SERVICE) as connection:
         await expiry.forget(connection, before)
-        await forget_ended_letters(connection, before)
+        await blank_letters(connection, before)
         await forget_answers(connection, now)
     return False
