@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.contracts import READERS
+from shared.contracts import CONTRACTS, READERS
 
 #: Every client says hello and asks whether the server is there; neither touches a key.
 _GREETING = ("ping", "client|setinfo", "client|setname")
@@ -19,8 +19,8 @@ _READING = ("xreadgroup", "xack", "xpending", "xinfo|stream", "xgroup|create", "
 _LOOKING = ("xinfo|stream", "xpending")
 
 WORKERS = ("intake", "referral", "metrics")
-#: Those whose log holds what somebody wrote: the reason of a referral, in intake's alone.
-WITH_WORDS = frozenset({"intake"})
+#: Those whose log holds what somebody wrote.
+_WITH_WORDS = frozenset(contract.producer for contract in CONTRACTS if contract.words)
 #: Kinds of processes, as in the names of their settings (`WEB_REDIS_URL`).
 PROCESSES = ("web", *WORKERS, "doctor")
 #: For people who mend something by hand; no process has its password.
@@ -42,7 +42,7 @@ class Right:
 
 def _of_worker(service: str) -> tuple[Right, ...]:
     relay: tuple[Right, ...] = (Right(_RELAYING, service),) if service in READERS else ()
-    if service in WITH_WORDS:
+    if service in _WITH_WORDS:
         relay += (Right(_FORGETTING, service),)
     readers = tuple(
         Right(_READING, producer) for producer, groups in READERS.items() if service in groups

@@ -19,14 +19,14 @@ class Report:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._seconds: Counter[str] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The test itself, or whatever failed around it."""
         if report.when == "call" or report.failed:
             name = report.nodeid.partition("tests/")[2].partition("[")[0]
             self._outcomes[name][report.outcome] += 1
-            self._seconds[name] += round(report.duration)
+            self._seconds[name] += report.duration
 
     def pytest_sessionfinish(self) -> None:
         """Write the page."""
@@ -39,7 +39,7 @@ class Report:
             "| Test | Outcome | Took |",
             "| --- | --- | --- |",
             *(
-                f"| {name} | {_in_words(outcomes)} | {self._seconds[name]} s |"
+                f"| {name} | {_in_words(outcomes)} | {self._seconds[name]:.0f} s |"
                 for name, outcomes in sorted(self._outcomes.items())
             ),
         ]

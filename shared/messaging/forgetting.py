@@ -35,8 +35,8 @@ async def forget_in_log(
     contract: type[Contract],
     subjects: Select[tuple[UUID]],
     connect: Callable[[], Redis],
-) -> int:
-    """Blank the words of a contract in the events about these subjects; how many there were.
+) -> None:
+    """Blank the words of a contract in the events about these subjects.
 
     A stream that held them is deleted before the commit. The relay fills it anew from the log, and
     readers go on behind their cursors, as after any loss of Redis.
@@ -48,14 +48,13 @@ async def forget_in_log(
     )
     found = (await connection.execute(query)).all()
     if not found:
-        return 0
+        return
     await connection.execute(_ALONE)
     blanked = [{"which": row.number, "blanked": without_words(row.event)} for row in found]
     await connection.execute(_BLANK, blanked)
     async with connect() as redis:
         for partition in sorted({row.partition for row in found}):
             await Stream(redis, stream_name(contract.producer, partition)).delete()
-    return len(found)
 
 
 def without_words(event: str) -> str:

@@ -21,7 +21,7 @@ from tests.integration.meetings import (
     open_case,
     today,
 )
-from tests.integration.whereabouts import all_stored, first_day_after, forget
+from tests.integration.whereabouts import all_stored, first_day_after, forget, places
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +31,7 @@ _LOG = {"intake.outbox", "redis"}
 #: Where each word may be: tables, and the streams.
 _PLACES: Mapping[str, set[str]] = {
     "紫陽花の札": {"intake.memo"},
+    "藤の札": {"intake.memo"},
     "桔梗の札": {"referral.leg", *_LOG},
     "菖蒲の係": {"referral.leg", *_LOG},
     "水仙の札": {"intake.revision"},
@@ -59,8 +60,8 @@ _PLACES: Mapping[str, set[str]] = {
 #: What the answer to a call quotes is kept with the call's key, for a month.
 _QUOTED = {"referral.idempotency_key"}
 _ANSWERED: Mapping[str, set[str]] = {
-    word: places | _QUOTED if word in ("竜胆の札", "撫子の札", "金木犀の札") else places
-    for word, places in _PLACES.items()
+    word: tables | _QUOTED if word in ("竜胆の札", "撫子の札", "金木犀の札") else tables
+    for word, tables in _PLACES.items()
 }
 
 
@@ -89,6 +90,8 @@ async def _write(world: World) -> None:
     assert (
         await world.call("POST", f"{path}/corrections", _COUNTER, correction, **kept)
     ).is_success
+    without_a_case = consultation(memo="藤の札")
+    await world.post("/intake/api/consultations", _COUNTER, without_a_case)
     day = {"kind": "donation", "held_on": "2026-05-20", "note": "山吹の札"}
     activity = (await world.post("/intake/api/activities", _COUNTER, day))["id"]
     change = {"quantity": 2, "reason": "蒲公英の札"}
@@ -156,11 +159,6 @@ async def _hand_on(world: World, end: dict[str, Any]) -> None:
     await world.post(f"/referral/api/cases/{case}/close", COORDINATOR, ended)
 
 
-def _places(environment: Mapping[str, str]) -> dict[str, set[str]]:
-    stored = all_stored(environment)
-    return {word: {place for place, text in stored.items() if word in text} for word in _PLACES}
-
-
 async def _elsewhere(world: World) -> str:
     """What is shown to many or to machines: gauges, exact figures, lists, what is published."""
     told = [str(await worker.gauges()) for worker in world.workers.values()]
@@ -187,22 +185,22 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
     with capture_logs() as logs:
         await _write(world)
         shown = await _elsewhere(world)
-    assert _places(environment) == _ANSWERED
+    assert places(environment, _PLACES) == _ANSWERED
     await forget(environment, plan, datetime.now(UTC) + timedelta(days=29))
-    assert _places(environment) == _ANSWERED
+    assert places(environment, _PLACES) == _ANSWERED
     await forget(environment, plan, datetime.now(UTC) + timedelta(days=31))
-    assert _places(environment) == _PLACES
+    assert places(environment, _PLACES) == _PLACES
     assert [word for word in _PLACES if word in f"{logs}{shown}"] == []
 
     going_on = await open_case(world, LEAD)
     counted = await world.get("/metrics/api/indicators?fy=2026", "manager")
     kept_until = first_day_after(plan) - timedelta(minutes=1)
     await forget(environment, plan, kept_until)
-    assert _places(environment) == _PLACES
+    assert places(environment, _PLACES) == _PLACES
 
     await forget(environment, plan, kept_until + timedelta(minutes=1))
     await world.settle()
-    assert _places(environment) == {word: set() for word in _PLACES}
+    assert places(environment, _PLACES) == {word: set() for word in _PLACES}
     assert all_stored(environment)["redis"].count(FORGOTTEN) == 6
     [leg] = (await case_of(world, going_on, LEAD))["legs"]
     assert leg["reason"] == "家計の相談が必要"
@@ -227,13 +225,13 @@ async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
     [leg] = (await case_of(world, cases[0]))["legs"]
     await act(world, leg["id"], DESK, "withdraw", reason="別の道が見つかった")
     await world.settle()
-    written = _places(environment)
+    written = places(environment, _PLACES)
     assert written["紫陽花の札"] == written["山吹の札"] == {"intake.memo"}
     assert written["桔梗の札"] > _LOG
     assert written["木蓮の札"] > _LOG
     long_after = first_day_after(plan) + timedelta(days=365)
     await forget(environment, plan, long_after)
-    assert _places(environment) == written
+    assert places(environment, _PLACES) == written
 
     end = {"end": "completed", "outcome": "resolved", "ended_by": "person"}
     await world.post(f"/referral/api/cases/{cases[0]}/close", DESK, end)
@@ -242,7 +240,7 @@ async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(
     await world.settle()
     await forget(environment, plan, long_after)
     await world.settle()
-    assert _places(environment) == {word: set() for word in _PLACES}
+    assert places(environment, _PLACES) == {word: set() for word in _PLACES}
 
 
 async def test_a_case_that_is_opened_again_keeps_its_words(
@@ -258,6 +256,6 @@ async def test_a_case_that_is_opened_again_keeps_its_words(
     await world.post(f"/referral/api/cases/{case}/close", DESK, end)
     await act(world, leg["id"], DESK, "reopen", reason="もう一度")
     await world.settle()
-    written = _places(environment)
+    written = places(environment, _PLACES)
     await forget(environment, plan, first_day_after(plan))
-    assert _places(environment) == written
+    assert places(environment, _PLACES) == written

@@ -1,44 +1,21 @@
-"""The same as in test_canary.py for a word that only a page asks for, and for what failed."""
+"""What no reader could take is kept without being quoted, and its letters end with its time."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from services.intake.storage import overrides
-from shared.database import SERVICE, make_engine, transaction
+from shared.database import make_engine
 from shared.messaging import dead_letters
 from shared.messaging.tables import outbox
 from shared.plan import Plan
-from tests.integration.meetings import DESK
-from tests.integration.whereabouts import all_stored, first_day_after, forget
-from tests.world import World, consultation
+from tests.integration.whereabouts import first_day_after, forget, places
+from tests.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-def _places(environment: Mapping[str, str], word: str) -> set[str]:
-    return {place for place, text in all_stored(environment).items() if word in text}
-
-
-async def test_why_the_plan_was_not_followed_ends_with_its_time(
-    world: World, environment: dict[str, str], plan: Plan
-) -> None:
-    recorded = await world.post(
-        "/intake/api/consultations", f"counter:{DESK}", consultation(response="listening")
-    )
-    engine = make_engine(world.settings.database_url("intake"), pool_size=1)
-    async with transaction(engine, SERVICE) as connection:
-        await overrides.keep(connection, UUID(recorded["id"]), "藤の札", datetime.now(UTC))
-    await engine.dispose()
-    await world.settle()
-    assert _places(environment, "藤の札") == {"intake.override"}
-    await forget(environment, plan, first_day_after(plan))
-    assert _places(environment, "藤の札") == set()
 
 
 async def _until_given_up(*reading: AsyncEngine) -> None:
@@ -73,7 +50,7 @@ async def test_what_could_not_be_read_is_kept_without_being_quoted(
             await connection.execute(outbox.insert().values(row | {"type": "broken"}))
         await _until_given_up(engines["referral"], engines["metrics"])
         gauges = [await worker.gauges() for worker in world.workers.values()]
-    assert _places(environment, word) == {"intake.outbox", "redis", *letters}
+    assert places(environment, [word])[word] == {"intake.outbox", "redis", *letters}
     assert any(line["event"] == "event_kept_as_dead_letter" for line in logs)
     assert word not in f"{logs}{gauges}"
     for name in ("referral", "metrics"):
@@ -83,8 +60,8 @@ async def test_what_could_not_be_read_is_kept_without_being_quoted(
             assert word not in letter.error
             await dead_letters.settle(connection, letter.number, "discarded")
     await forget(environment, plan, datetime.now(UTC) + timedelta(days=1))
-    assert letters <= _places(environment, word)
+    assert letters <= places(environment, [word])[word]
     await forget(environment, plan, first_day_after(plan))
-    assert not letters & _places(environment, word)
+    assert not letters & places(environment, [word])[word]
     for engine in engines.values():
         await engine.dispose()

@@ -41,14 +41,14 @@ async def add_confirmation(
     )
 
 
-async def memo_of(connection: AsyncConnection, consultation_id: UUID) -> str | None:
-    """The memo of a consultation, None without one."""
-    query = select(memo.c.body).where(memo.c.consultation_id == consultation_id)
-    return (await connection.execute(query)).scalar_one_or_none()
-
-
-async def when_deleted(connection: AsyncConnection, consultation_id: UUID) -> datetime | None:
-    """When the memo of a consultation was deleted; None if it was not, or never written."""
-    query = select(consultation.c.memo_deleted_at).where(consultation.c.id == consultation_id)
-    found: datetime | None = (await connection.execute(query)).scalar_one_or_none()
-    return found
+async def memo_of(
+    connection: AsyncConnection, consultation_id: UUID
+) -> tuple[str | None, datetime | None]:
+    """The memo of a consultation, and when it was deleted if it was; both None without one."""
+    query = (
+        select(memo.c.body, consultation.c.memo_deleted_at)
+        .select_from(consultation.outerjoin(memo, memo.c.consultation_id == consultation.c.id))
+        .where(consultation.c.id == consultation_id)
+    )
+    body, deleted_at = (await connection.execute(query)).one()
+    return body, deleted_at

@@ -17,12 +17,11 @@ from shared.web.idempotency import forget_answers
 
 async def forget_words(
     engine: AsyncEngine, plan: Plan, connect: Callable[[], Redis], now: datetime
-) -> bool:
-    """In the service's own tables, its log and its stream; never says that more waits."""
+) -> None:
+    """In the service's own tables, its log and its stream."""
     before = kept_since(now, plan.retention_years)
     async with transaction(engine, SERVICE) as connection:
         await expiry.forget(connection, before, now)
         await blank_letters(connection, before)
         await forget_answers(connection, now)
         await forget_in_log(connection, ReferralRequestedV1, expiry.finished(before), connect)
-    return False

@@ -52,10 +52,11 @@ async def show_consultation(
         else:
             legs = await handovers.legs_sent_by(connection, record.case_id, desk)
         shielded = await case_is_shielded(connection, record.case_id)
+    memo, memo_deleted_at = await memos.memo_of(connection, consultation_id)
     return ShownConsultation(
         record=record,
-        memo=await memos.memo_of(connection, consultation_id),
-        memo_deleted_at=await memos.when_deleted(connection, consultation_id),
+        memo=memo,
+        memo_deleted_at=memo_deleted_at,
         override=await overrides.of_consultation(connection, consultation_id),
         code=code,
         history=await revisions.history_of(connection, consultation_id),

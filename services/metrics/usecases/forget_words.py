@@ -11,9 +11,8 @@ from shared.plan import Plan
 from shared.web.idempotency import forget_answers
 
 
-async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
-    """Never says that more waits."""
+async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> None:
+    """In one transaction."""
     async with transaction(engine, SERVICE) as connection:
         await blank_letters(connection, kept_since(now, plan.retention_years))
         await forget_answers(connection, now)
-    return False

@@ -12,11 +12,10 @@ from shared.plan import Plan
 from shared.web.idempotency import forget_answers
 
 
-async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> bool:
-    """In the service's own tables; its log has no words. Never says that more waits."""
+async def forget_words(engine: AsyncEngine, plan: Plan, now: datetime) -> None:
+    """In the service's own tables; its log has no words."""
     before = kept_since(now, plan.retention_years)
     async with transaction(engine, SERVICE) as connection:
         await expiry.forget(connection, before)
         await blank_letters(connection, before)
         await forget_answers(connection, now)
-    return False
