@@ -27,6 +27,7 @@ from services.referral.pages import (
     successions,
     voids,
 )
+from services.referral.pages.audited import AUDITED
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -36,6 +37,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -72,8 +74,10 @@ def build_app(settings: Settings) -> FastAPI:
             cases.router,
             notifications.router,
             deliveries.router,
+            audit_router("/referral/audit"),
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
