@@ -21,7 +21,8 @@ _WORDS = {
     Fault.INSERTED: "{place} 番の行（{row}）は、あとから差し込まれたものです。",
     Fault.REPLACED: "{place} 番の行（{row}）が、次の行の知らないものです。"
     "書き換えられたか、この次の行が消されています。",
-    Fault.CUT_OFF: "{place} 番から後ろの行がありません。終わりが切り取られています。",
+    Fault.CUT_OFF: "{place} 番から後ろの行がありません。終わりが切り取られています"
+    "（残っている最後の行は {row}）。",
     Fault.RECHAINED: "{place} 番の行（{row}）が、署名のある控えと違います。"
     "それまでの行が、つなぎ直されています。",
     Fault.FORGED_CHECKPOINT: "控えの {place} 行目は、この鍵で署名されたものではありません。",
@@ -93,7 +94,7 @@ def audit_verify(*, as_json: bool) -> None:
             )
             for finding in one.findings:
                 words = _WORDS[finding.fault]
-                click.echo("  " + words.format(place=finding.position, row=finding.row))
+                click.echo("  " + words.format(place=finding.position, row=finding.row or "なし"))
         if not signed:
             click.echo("控えは見ていません。TSUNAGI_AUDIT_FOLDER と鍵を指定してください。")
     sys.exit(0 if whole else 1)

@@ -63,7 +63,8 @@ def make_engine(
 class Acts:
     """Who acts, as row-level security is told (ADR 23). `kind` is that of the agency's desk.
 
-    `note` is done last in the transaction: what it writes stays or goes with the rest (ADR 24).
+    `note` is done last in the transaction: what it writes stays or goes with the rest; `kept` is
+    called once it stays (ADR 24).
     """
 
     role: str
@@ -71,6 +72,7 @@ class Acts:
     agency: str | None = None
     kind: str | None = None
     note: Callable[[AsyncConnection], Awaitable[None]] | None = field(default=None, compare=False)
+    kept: Callable[[], None] | None = field(default=None, compare=False)
 
 
 #: The service itself: what it reads, what it times, what is typed at its command line.
@@ -117,6 +119,8 @@ async def transaction(engine: AsyncEngine, acts: Acts) -> AsyncIterator[AsyncCon
         yield connection
         if acts.note is not None:
             await acts.note(connection)
+    if acts.kept is not None:
+        acts.kept()
 
 
 def among(ids_column: Column[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:

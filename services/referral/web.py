@@ -28,6 +28,7 @@ from services.referral.pages import (
     voids,
 )
 from services.referral.pages.audited import AUDITED
+from services.referral.storage.ties import tie_of
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -83,5 +84,6 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.outbox = Outbox(settings.tsunagi_partitions)
     app.state.webhooks = WebhookCaller(settings.tsunagi_webhook_networks)
     app.state.feed = Feed(app.state.engine, app.state.plan, app.state.ending)
+    app.state.tie_of = tie_of
     app.state.count_news = app.state.feed.count
     return app

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act by its name, with the words an administrator reads. One that only reads says so."""
+    """An act by its name, with the words an administrator reads. One that only reads says so.
+
+    `ground` is why it may be done, where the act alone says it.
+    """
 
     name: str
     words: str
     reads: bool = False
+    ground: str | None = None
 
 
 _READING = {
@@ -91,9 +95,43 @@ _CHANGING = {
     "dead-letter-discard": "処理できなかったイベントをあきらめた",
     "metrics-rebuild": "指標を数えなおした",
 }
-ACTS: Mapping[str, Act] = {
-    name: Act(name, words, reads=name in _READING) for name, words in (_READING | _CHANGING).items()
+#: Why somebody may see or do it: the closed list of grounds, as an administrator reads them.
+GROUNDS: Mapping[str, str] = {
+    "holder": "主担当として",
+    "receiver": "つなぎを受けた側として",
+    "sender": "つないだ側として",
+    "desk": "自分の機関の記録",
+    "coordinator": "調整役として",
+    "code": "つなぎ番号を聞いて",
+    "management": "管理職の役目",
+    "administration": "管理者の役目",
+    "operation": "サーバーでの操作",
+    "self": "本人のこと",
+    "none": "わけがない",
 }
+_OF_ACT = {
+    "case-search": "code",
+    "case-take-over": "coordinator",
+    **dict.fromkeys(("sign-in", "sign-out", "session-end", "password-change"), "self"),
+}
+_OF_ROLE = {
+    "counter": "desk",
+    "agency": "desk",
+    "manager": "management",
+    "admin": "administration",
+    "service": "operation",
+}
+ACTS: Mapping[str, Act] = {
+    name: Act(name, words, name in _READING, _OF_ACT.get(name))
+    for name, words in (_READING | _CHANGING).items()
+}
+
+
+def ground_of(act: Act, role: str) -> str:
+    """Why this role may do it, where nothing nearer is known."""
+    return act.ground or _OF_ROLE.get(role, "none")
+
+
 #: What a row may be about, as addresses and the trail name it.
 KINDS: Mapping[str, str] = {
     "consultation": "相談",

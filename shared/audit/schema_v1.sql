@@ -6,6 +6,7 @@ CREATE TABLE audit (
     act text NOT NULL CONSTRAINT audit_act CHECK (act ~ '^[a-z]+(-[a-z]+)*$'),
     outcome text NOT NULL CONSTRAINT audit_outcome
         CHECK (outcome IN ('done', 'unchanged', 'refused')),
+    ground text NOT NULL CONSTRAINT audit_ground CHECK (ground ~ '^[a-z]+$'),
     who text NOT NULL CONSTRAINT audit_who CHECK (length(who) <= 120),
     who_id uuid,
     role text NOT NULL CONSTRAINT audit_role CHECK (role ~ '^[a-z]+$'),
@@ -44,17 +45,21 @@ END $$;
 CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit FOR EACH ROW
     WHEN (OLD.position IS NOT NULL) EXECUTE FUNCTION audit_stays();
 
--- Whatever the runtime role is called: it adds, reads and gives a place, and takes nothing away.
+-- Whatever the runtime role is called: it adds rows without a place, reads, gives a place, and
+-- takes nothing away.
 DO $$
 DECLARE
     worker text;
+    content text := string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = 'audit'
+            AND column_name NOT IN ('position', 'previous', 'hash');
 BEGIN
     FOR worker IN
         SELECT DISTINCT grantee FROM information_schema.role_table_grants
         WHERE table_schema = 'public' AND table_name = 'audit' AND grantee <> current_user
     LOOP
         EXECUTE format('REVOKE ALL ON audit FROM %I', worker);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE (position, previous, hash) ON audit TO %I',
-            worker);
+        EXECUTE format('GRANT SELECT, INSERT (%s), UPDATE (position, previous, hash)'
+            ' ON audit TO %I', content, worker);
     END LOOP;
 END $$;

@@ -31,6 +31,7 @@ class Row:
     at: datetime
     act: str
     outcome: str
+    ground: str
     who: str
     role: str
     agency: str | None

@@ -24,6 +24,7 @@ audit = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("act", Text, nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("ground", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("who_id", Uuid),
     Column("role", Text, nullable=False),

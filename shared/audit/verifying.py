@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.audit.chaining import NOTHING, count_unchained, hash_of
-from shared.audit.checkpoints import Checkpoint, KeptLine
+from shared.audit.checkpoints import KeptLine
 from shared.audit.tables import audit
 from shared.database import SERVICE, transaction
 
@@ -44,7 +44,8 @@ _ROWS = (
 class Finding:
     """One fault: what was done, at which position, and the row that is there (None if none is).
 
-    For `forged-checkpoint` the position is the line of the file.
+    For `cut-off` the position is the first that is missing and the row the last that is left; for
+    `forged-checkpoint` the position is the line of the file.
     """
 
     fault: Fault
@@ -57,6 +58,9 @@ class ChainCheck:
 
     `replaced` is a row whose successor follows another one: it was written anew with a hash that
     fits it, or its successor's predecessor was taken out and the rest numbered anew.
+
+    A signed hash that is in the chain, wherever rows that were added or taken away have moved it,
+    answers for all before it: a fault from there on is a new one, however many are known already.
     """
 
     def __init__(self, lines: Sequence[KeptLine], now: datetime) -> None:
@@ -66,8 +70,13 @@ class ChainCheck:
             if line.checkpoint is None
         ]
         signed = [line.checkpoint for line in lines if line.checkpoint is not None]
-        self._signed: dict[int, Checkpoint] = {one.position: one for one in signed}
+        self._missing = {one.hash: one.position for one in signed}
+        self._signed: dict[int, list[bytes]] = {}
+        for hash_, position in self._missing.items():
+            self._signed.setdefault(position, []).append(hash_)
         self._last_signed = max(self._signed, default=0)
+        self._suspects: list[tuple[bytes, Finding]] = []
+        self._known = self._count()
         self._now = now
         self._position = 0
         self._row: UUID | None = None
@@ -84,14 +93,21 @@ class ChainCheck:
             self._name_predecessor(row)
         if hash_of(row, row["previous"]) != own:
             self.findings.append(Finding(Fault.CHANGED, place, row["id"]))
-        signed = self._signed.get(place)
-        if signed is not None and signed.hash != own and not self._broken():
-            self.findings.append(Finding(Fault.RECHAINED, place, row["id"]))
+        self._compare(row)
         old = row["at"] < self._now - _SIGNED_WITHIN
         if old and place > self._last_signed and self._unsigned is None:
             self._unsigned = Finding(Fault.NO_CHECKPOINT, place, row["id"])
         self._position, self._row = place, row["id"]
         self._before, self._link = self._link, own
+
+    def _compare(self, row: Mapping[str, Any]) -> None:
+        """With the checkpoints; what is named already since the last good one explains another."""
+        if self._missing.pop(row["hash"], None) is not None:
+            self._known = self._count()
+        place = int(row["position"])
+        for signed in self._signed.get(place, ()):
+            if signed in self._missing and self._count() == self._known:
+                self._suspects.append((signed, Finding(Fault.RECHAINED, place, row["id"])))
 
     def _name_predecessor(self, row: Mapping[str, Any]) -> None:
         if self._row is None:
@@ -102,14 +118,17 @@ class ChainCheck:
         else:
             self.findings.append(Finding(Fault.REPLACED, self._position, self._row))
 
-    def _broken(self) -> bool:
-        return any(one.fault is not Fault.FORGED_CHECKPOINT for one in self.findings)
+    def _count(self) -> int:
+        """How much is named or suspected; at the last good checkpoint it was `_known`."""
+        return len(self.findings) + len(self._suspects)
 
     def end(self, *, signs: bool) -> list[Finding]:
         """Everything that was found; with `signs`, a whole chain that nobody signed too."""
-        if self._last_signed > self._position:
-            self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, None))
-        if signs and self._unsigned is not None and not self._broken():
+        self.findings += [found for hash_, found in self._suspects if hash_ in self._missing]
+        if max(self._missing.values(), default=0) > self._position:
+            self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, self._row))
+        whole = all(one.fault is Fault.FORGED_CHECKPOINT for one in self.findings)
+        if signs and self._unsigned is not None and whole:
             self.findings.append(self._unsigned)
         return self.findings
 

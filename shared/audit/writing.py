@@ -6,32 +6,32 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, text
+from sqlalchemy import ColumnElement, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from shared.audit.acts import ACTS
+from shared.audit.acts import ACTS, ground_of
 from shared.audit.tables import audit
 from shared.database import SERVICE, Acts
 
 #: `unchanged`: the form came back, or it had been done before. `refused`: not theirs to do or see.
 Outcome = Literal["done", "unchanged", "refused"]
 
-_COLUMNS = ("id", "at", "act", "outcome", "who", "who_id", "role", "agency", "kind", "record")
-_INSERT = insert(audit).values({name: bindparam(name) for name in (*_COLUMNS, "trace")})
 _RECORD = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _AGENCY = re.compile(r"[a-z0-9-]{1,40}")
 _MADE = text("SELECT set_config('tsunagi.made', :record, true)")
-#: Whether this transaction has written anything, and what it said that it made.
+#: Whether this transaction has written anything, and what it said that it made. A row that is only
+#: locked gives the transaction a number too, but no table is locked as for writing.
 _DONE = text(
-    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS changed,"
-    " nullif(current_setting('tsunagi.made', true), '') AS made"
+    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AND EXISTS (SELECT FROM pg_locks"
+    " WHERE pid = pg_backend_pid() AND locktype = 'relation' AND mode = 'RowExclusiveLock')"
+    " AS changed, nullif(current_setting('tsunagi.made', true), '') AS made"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `who` is a login, `token:` and its name, `sha256:` and a hash, or `command`."""
+    """Who acts. `who` is a login, `token:` and its id, `unknown:` and a mark, or `command`."""
 
     who: str
     who_id: UUID | None
@@ -48,6 +48,14 @@ def identified(record: str | None) -> str | None:
     return record if record is not None and _RECORD.fullmatch(record) else None
 
 
+def uuid_of(record: str | None) -> UUID | None:
+    """The record's id if it is one of ours, which nobody types as a word."""
+    try:
+        return None if record is None else UUID(record)
+    except ValueError:
+        return None
+
+
 async def write(
     connection: AsyncConnection,
     actor: Actor,
@@ -57,16 +65,23 @@ async def write(
     kind: str | None = None,
     record: str | UUID | None = None,
     outcome: Outcome = "done",
+    ground: str | ColumnElement[str] | None = None,
     trace: str | None = None,
 ) -> None:
-    """Add the row. Raises KeyError for an act that is not in the list."""
+    """Add the row. Raises KeyError for an act that is not in the list.
+
+    `ground` is why it may be done, or what PostgreSQL is asked for it; without it, role and act
+    say it. What is refused has none.
+    """
     known = identified(None if record is None else str(record))
     agency = actor.agency if actor.agency and _AGENCY.fullmatch(actor.agency) else None
+    why = ground_of(ACTS[act], actor.role) if ground is None else ground
     row = {
         "id": uuid7(),
         "at": now,
         "act": ACTS[act].name,
         "outcome": outcome,
+        "ground": "none" if outcome == "refused" else why,
         "who": actor.who[:120],
         "who_id": actor.who_id,
         "role": actor.role,
@@ -75,7 +90,7 @@ async def write(
         "record": known,
         "trace": trace,
     }
-    await connection.execute(_INSERT, row)
+    await connection.execute(insert(audit).values(row))
 
 
 async def note_command(

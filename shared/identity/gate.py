@@ -14,7 +14,7 @@ _NOTED_EVERY = timedelta(minutes=1)
 _TOKEN = text(
     """
     WITH held AS (
-        SELECT id, name, role, agency, false AS must_change, 'token:' || name AS login,
+        SELECT id, name, role, agency, false AS must_change, 'token:' || id AS login,
             last_used_at
         FROM token
         WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now

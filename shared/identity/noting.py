@@ -19,14 +19,17 @@ async def note_of_account(
     query = select(account.c.login, account.c.role, account.c.agency)
     found = (await connection.execute(query.where(account.c.id == account_id))).one()
     actor = Actor(found.login, account_id, found.role, found.agency)
-    await write(connection, actor, act, now, kind="account", record=account_id)
+    await write(connection, actor, act, now, kind="account", record=account_id, ground="self")
 
 
 async def note_failure(
     engine: AsyncEngine, login: str, account_id: UUID | None, now: datetime
 ) -> None:
-    """A row of a failed sign-in, the same work for every login. `account_id` if somebody has it."""
-    actor = Actor(f"sha256:{hash_of_login(login).hex()}", None, ANYBODY.role)
+    """A row of a failed sign-in, the same work for every login. `account_id` if somebody has it.
+
+    Of what was typed 16 bits are kept: enough to see the same again, too few to guess it from.
+    """
+    actor = Actor(f"unknown:{hash_of_login(login).hex()[:4]}", None, ANYBODY.role)
     async with transaction(engine, ANYBODY) as connection:
         await write(
             connection,

@@ -79,6 +79,7 @@ def create_app(
     app.state.gate = gate
     app.state.plan = plan
     app.state.audited = audited
+    app.state.tie_of = None
     app.state.public_url = public_url
     if is_plain_http(public_url):
         log.warning("public_address_without_https", service=service)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field as Of
 
-from shared.audit.acts import ACTS, KINDS
+from shared.audit.acts import ACTS, GROUNDS, KINDS
 from shared.audit.searching import Row, Wanted, search
 from shared.database import transaction
 from shared.errors import Problem
@@ -28,7 +28,7 @@ TABS = (
 FIELDS = {
     "from": Field("いつから", loc=("from",)),
     "to": Field("いつまで", loc=("to",)),
-    "who": Field("だれが（ログイン名。鍵は token: と名前）", loc=("who",)),
+    "who": Field("だれが（ログイン名。鍵は token: と番号）", loc=("who",)),
     "act": Field("したこと", loc=("act",)),
     "record": Field("記録の番号", loc=("record",)),
 }
@@ -59,8 +59,8 @@ def name_of(who: str) -> str:
     kind, separator, rest = who.partition(":")
     if separator and kind == "token":
         return f"鍵 {rest}"
-    if separator and kind == "sha256":
-        return f"わからない人（{rest[:8]}）"
+    if separator and kind == "unknown":
+        return f"わからない人（{rest}）"
     return "コマンド" if who == "command" else who
 
 
@@ -98,6 +98,7 @@ def audit_router(path: str, *, identity: bool = False) -> APIRouter:
             choices=[(act.name, act.words) for act in ACTS.values()],
             roles=_ROLES,
             outcomes=_OUTCOMES,
+            grounds=GROUNDS,
             name_of=name_of,
             searched=bool(given),
             more=more,

@@ -5,15 +5,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
+import structlog
 from fastapi import Request
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.audit.acts import ACTS
-from shared.audit.writing import Actor, Outcome, identified, what_was_done, write
+from shared.audit.writing import Actor, Outcome, identified, uuid_of, what_was_done, write
 from shared.database import SERVICE, transaction
 from shared.identity.principal import Principal
+
+log = structlog.get_logger()
 
 _TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 #: What stands in addresses for a record, the narrowest first, and which kind it is.
@@ -65,13 +70,18 @@ def traceparent_of(request: Request) -> str:
 
 
 class Deed:
-    """What a request does, as it goes into the trail: once, beside what it read or changed."""
+    """What a request does, as it goes into the trail: one row, whatever transactions it takes.
+
+    It is written in the transaction that changed something, or that read for an act that reads.
+    Where nothing was changed it is written before the answer: the form came back, or the same key.
+    """
 
     def __init__(self, request: Request, audited: Audited, principal: Principal) -> None:
         words = {name: str(value) for name, value in request.path_params.items()}
         self.name = audited.act.format_map(words)
         self.act = ACTS.get(self.name)
-        self.at_identity = audited.identity
+        self.looked = self.done = False
+        self._app, self._identity = request.app.state, audited.identity
         self._makes = audited.makes
         self._actor = actor_of(principal)
         self._trace = traceparent_of(request).split("-")[1]
@@ -79,39 +89,68 @@ class Deed:
         for name in _NARROWEST:
             if self._record is None and name in words and (found := identified(words[name])):
                 self._kind, self._record = _KINDS[name], found
-        self.written: set[Outcome] = set()
+        self._written = False
 
     async def note(self, connection: AsyncConnection) -> None:
         """At the end of a transaction, before its commit: the row, unless it is there already."""
-        if self.act is None or "done" in self.written:
+        self._written = False
+        if self.act is None or self.done:
             return
-        made = None
-        outcome: Outcome = "done"
+        changed, made = self.act.reads, None
         if not self.act.reads:
             changed, made = await what_was_done(connection)
-            outcome = "done" if changed else "unchanged"
-        if outcome not in self.written:
-            await self._write(connection, outcome, made)
+        if changed:
+            await self._write(connection, "done", made)
+        self._written = changed
 
-    async def refuse(self, connection: AsyncConnection) -> None:
-        """The row of somebody who came to what is not theirs."""
-        await self._write(connection, "refused", None)
+    def keep(self) -> None:
+        """After the commit of that transaction."""
+        self.done = self.done or self._written
+        self.looked = True
+
+    async def settle(self, status: int) -> None:
+        """Before the answer: the row of what was refused, or changed nothing."""
+        refused = status in (403, 404)
+        if self.act is None or self.done or not (refused or (self.looked and status < 500)):
+            return
+        engine = self._app.gate.engine if self._identity else self._app.engine
+        try:
+            async with transaction(engine, SERVICE) as connection:
+                await self._write(connection, "refused" if refused else "unchanged", None)
+        except Exception as error:
+            if not refused:
+                raise
+            # Nothing was shown, so the answer stays what it is.
+            log.warning("refusal_without_a_row", act=self.name, error=type(error).__name__)
 
     async def _write(self, connection: AsyncConnection, outcome: Outcome, made: str | None) -> None:
         kind, record = self._kind, self._record
         if made is not None and self._makes is not None:
             kind, record = self._makes, made
+        # A word in the address of what is not there, or stays as it is, may be anything.
+        record_id = uuid_of(record)
         await write(
             connection,
             self._actor,
             self.name,
             datetime.now(UTC),
             kind=kind,
-            record=record,
+            record=record if outcome == "done" else record_id,
             outcome=outcome,
+            ground=self._ground(kind, record_id),
             trace=self._trace,
         )
-        self.written.add(outcome)
+
+    def _ground(self, kind: str | None, record: UUID | None) -> str | ColumnElement[str] | None:
+        """What ties the agency to the case, where the act alone does not say why."""
+        agency, tie_of = self._actor.agency, self._app.tie_of
+        if self.act is None or self.act.ground or None in (kind, record, agency, tie_of):
+            return None
+        coordinates = agency == self._app.plan.coordinator
+        found: ColumnElement[str] = tie_of(
+            kind, record, agency, "coordinator" if coordinates else "desk"
+        )
+        return found
 
 
 def route_of(scope: Scope) -> str:
@@ -133,7 +172,7 @@ def deed_of(request: Request) -> Deed | None:
 
 
 class Auditing:
-    """ASGI middleware: whoever is told that something is not theirs leaves a row before that."""
+    """ASGI middleware: no answer begins before the row of its request is there."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -142,20 +181,20 @@ class Auditing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        fault: Exception | None = None
 
         async def watch(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in (403, 404):
-                await _refused(Request(scope, receive))
-            await send(message)
+            nonlocal fault
+            if message["type"] == "http.response.start":
+                try:
+                    deed = deed_of(Request(scope, receive))
+                    if deed is not None:
+                        await deed.settle(message["status"])
+                except Exception as error:  # noqa: BLE001  raised below, outside of the answer
+                    fault = error
+            if fault is None:
+                await send(message)
 
         await self._app(scope, receive, watch)
-
-
-async def _refused(request: Request) -> None:
-    deed = deed_of(request)
-    if deed is None or deed.act is None or deed.written:
-        return
-    state = request.app.state
-    engine = state.gate.engine if deed.at_identity else state.engine
-    async with transaction(engine, SERVICE) as connection:
-        await deed.refuse(connection)
+        if fault is not None:
+            raise fault

@@ -19,7 +19,7 @@ from shared.web.auditing import deed_of, traceparent_of
 def _noted(acts: Acts, request: Request) -> Acts:
     """With the request's row of the trail at the end of its transaction."""
     deed = deed_of(request)
-    return acts if deed is None else replace(acts, note=deed.note)
+    return acts if deed is None else replace(acts, note=deed.note, kept=deed.keep)
 
 
 def acts_of(request: Request) -> Acts:

@@ -58,7 +58,7 @@ async def test_a_row_is_found_by_who_what_record_and_day(
     }
     assert list(found.values()) == [2, 1, 0]
     newest = _rows(await _page(quiet_world, f"/intake/audit?record={recorded['id']}"))[0]
-    for words in ("鍵 test", "相談を見た", "した", "これから", recorded["id"]):
+    for words in ("鍵 ", "相談を見た", "自分の機関の記録", "した", "これから", recorded["id"]):
         assert words in newest
     day = trail(environment, "intake")[0]["at"] + timedelta(hours=9)
     assert len(_rows(await _page(quiet_world, f"/intake/audit?from={day:%Y-%m-%d}"))) > 3
@@ -92,6 +92,6 @@ async def test_older_rows_are_on_the_next_page_and_none_twice(
 
 
 def test_who_is_said_in_words() -> None:
-    assert [name_of(who) for who in ("csw", "token:a:b", "sha256:0123456789", "command")] == [
-        *("csw", "鍵 a:b", "わからない人（01234567）", "コマンド"),
+    assert [name_of(who) for who in ("csw", "token:a", "unknown:0123", "command")] == [
+        *("csw", "鍵 a", "わからない人（0123）", "コマンド"),
     ]

@@ -31,11 +31,12 @@ async def test_reading_a_case_leaves_one_row_that_says_who_and_what(
     given = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     assert (await world.call("GET", path, "csw", headers=given)).status_code == 200
     [row] = trail(environment, "referral")[before:]
-    said = {name: row[name] for name in ("act", "outcome", "who", "role", "agency")}
+    said = {name: row[name] for name in ("act", "outcome", "ground", "who", "role", "agency")}
     assert said == {
         "act": "case-read",
         "outcome": "done",
-        "who": "token:test",
+        "ground": "receiver",
+        "who": f"token:{row['who_id']}",
         "role": "agency",
         "agency": "csw",
     }

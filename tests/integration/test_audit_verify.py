@@ -30,8 +30,8 @@ _PLACE = (
     " WHERE id = %(id)s"
 )
 _INSERT = (
-    "INSERT INTO audit SELECT CAST(%(id)s AS uuid), at, act, outcome, 'somebody', who_id, role,"
-    " agency, kind, record, trace, 3, %(previous)s, %(own)s FROM audit WHERE position = 4"
+    "INSERT INTO audit SELECT CAST(%(id)s AS uuid), at, act, outcome, ground, 'somebody', who_id,"
+    " role, agency, kind, record, trace, 3, %(previous)s, %(own)s FROM audit WHERE position = 4"
 )
 
 
@@ -63,10 +63,12 @@ class Desk:
             owner.execute("ALTER TABLE audit ENABLE TRIGGER audit_stays")
             owner.execute("ALTER TABLE audit ENABLE ROW LEVEL SECURITY")
 
-    def rechain(self) -> None:
+    def rechain(self, begin: int = 1) -> None:
         """As somebody does who knows how rows are chained and has not the key."""
-        previous, statements = NOTHING, []
-        for place, row in enumerate(self.rows(), start=1):
+        rows = self.rows()
+        previous = rows[begin - 2]["hash"] if begin > 1 else NOTHING
+        statements = []
+        for place, row in enumerate(rows[begin - 1 :], start=begin):
             own = hash_of(row, previous)
             values = {"place": place, "previous": previous, "own": own, "id": row["id"]}
             statements.append((_PLACE, values))
@@ -124,7 +126,7 @@ def test_a_removed_row_is_found_where_the_rest_was_numbered_anew(desk: Desk) -> 
         "DELETE FROM audit WHERE position = 3",
         *((_MOVE, {"place": place, "to": place - 1}) for place in (4, 5, 6)),
     )
-    assert desk.verified() == (1, [("replaced", 2, _id(desk, 2)), ("cut-off", 6, None)])
+    assert desk.verified() == (1, [("replaced", 2, _id(desk, 2))])
 
 
 @pytest.mark.parametrize("fitting", [True, False])
@@ -141,7 +143,9 @@ def test_an_inserted_row_is_named(desk: Desk, fitting: bool) -> None:
 
 def test_what_was_cut_off_at_the_end_is_named(desk: Desk) -> None:
     desk.tamper("DELETE FROM audit WHERE position > 4")
-    assert desk.verified() == (1, [("cut-off", 5, None)])
+    assert desk.verified() == (1, [("cut-off", 5, _id(desk, 4))])
+    desk.tamper("DELETE FROM audit")
+    assert desk.verified() == (1, [("cut-off", 1, None)])
 
 
 def test_a_trail_chained_anew_without_the_key_is_found(desk: Desk) -> None:
@@ -155,6 +159,23 @@ def test_a_trail_chained_anew_without_the_key_is_found(desk: Desk) -> None:
     append(desk.safe.folder, Checkpoint("metrics", 6, row["hash"], _NOW), forger)
     code, found = desk.verified()
     assert (code, found[0]) == (1, ("forged-checkpoint", 1, None))
+
+
+def test_an_old_finding_hides_no_trail_that_is_chained_anew_later(desk: Desk) -> None:
+    for day in (1, 2, 3):
+        asyncio.run(desk.write(3, _NOW + timedelta(days=day)))
+    desk.tamper("UPDATE audit SET who = 'somebody' WHERE position = 3")
+    assert desk.verified() == (1, [("changed", 3, _id(desk, 3))])
+    desk.tamper("UPDATE audit SET who = 'somebody' WHERE position = 11")
+    desk.rechain(begin=11)
+    found = [("changed", 3, _id(desk, 3)), ("rechained", 12, _id(desk, 12))]
+    assert desk.verified() == (1, found)
+
+
+def test_a_place_that_was_signed_twice_is_compared_with_both(desk: Desk) -> None:
+    desk.tamper("DELETE FROM audit WHERE position = 6")
+    asyncio.run(desk.write(1, _NOW + timedelta(days=1)))
+    assert desk.verified() == (1, [("rechained", 6, _id(desk, 6))])
 
 
 def test_a_row_written_anew_with_a_fitting_hash_is_named(desk: Desk) -> None:
@@ -172,8 +193,8 @@ def test_checkpoints_that_were_taken_away_are_missed(desk: Desk) -> None:
 
 def test_rows_that_wait_for_their_place_are_said_and_no_fault(desk: Desk) -> None:
     desk.tamper(
-        "INSERT INTO audit (id, at, act, outcome, who, role) VALUES"
-        " ('01890000-0000-7000-8000-000000000002', now(), 'sign-out', 'done', 'x', 'admin')"
+        "INSERT INTO audit (id, at, act, outcome, ground, who, role) VALUES"
+        " ('01890000-0000-7000-8000-000000000002', now(), 'sign-out', 'done', 'self', 'x', 'admin')"
     )
     assert desk.verified() == (0, [])
     report = json.loads(CliRunner().invoke(main, ["audit", "verify", "--json"]).stdout)
