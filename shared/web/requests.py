@@ -47,6 +47,7 @@ async def open_public(request: Request) -> AsyncIterator[AsyncConnection]:
 
 async def open_own(request: Request) -> AsyncIterator[AsyncConnection]:
     """One of the service itself, for an administrator, who is no party to any case."""
+    await asking(request)
     async with transaction(request.app.state.engine, own_acts(request)) as connection:
         yield connection
 
