@@ -112,11 +112,11 @@ class ChainCheck:
     def _name_predecessor(self, row: Mapping[str, Any]) -> None:
         if self._row is None:
             self.findings.append(Finding(Fault.REMOVED, 1, None))
-        elif row["previous"] == self._before:
-            inserted = Finding(Fault.INSERTED, self._position, self._row)
-            self.findings = [one for one in self.findings if one.row != self._row] + [inserted]
-        else:
-            self.findings.append(Finding(Fault.REPLACED, self._position, self._row))
+            return
+        fault = Fault.INSERTED if row["previous"] == self._before else Fault.REPLACED
+        self.findings = [one for one in self.findings if one.row != self._row]
+        self.findings.append(Finding(fault, self._position, self._row))
+        self._suspects = [one for one in self._suspects if one[1].row != self._row]
 
     def _count(self) -> int:
         """How much is named or suspected; at the last good checkpoint it was `_known`."""

@@ -80,7 +80,7 @@ class Deed:
         words = {name: str(value) for name, value in request.path_params.items()}
         self.name = audited.act.format_map(words)
         self.act = ACTS.get(self.name)
-        self.looked = self.done = False
+        self._looked = self._done = self._written = False
         self._app, self._identity = request.app.state, audited.identity
         self._makes = audited.makes
         self._actor = actor_of(principal)
@@ -89,12 +89,11 @@ class Deed:
         for name in _NARROWEST:
             if self._record is None and name in words and (found := identified(words[name])):
                 self._kind, self._record = _KINDS[name], found
-        self._written = False
 
     async def note(self, connection: AsyncConnection) -> None:
         """At the end of a transaction, before its commit: the row, unless it is there already."""
         self._written = False
-        if self.act is None or self.done:
+        if self.act is None or self._done:
             return
         changed, made = self.act.reads, None
         if not self.act.reads:
@@ -105,13 +104,13 @@ class Deed:
 
     def keep(self) -> None:
         """After the commit of that transaction."""
-        self.done = self.done or self._written
-        self.looked = True
+        self._done = self._done or self._written
+        self._looked = True
 
     async def settle(self, status: int) -> None:
         """Before the answer: the row of what was refused, or changed nothing."""
         refused = status in (403, 404)
-        if self.act is None or self.done or not (refused or (self.looked and status < 500)):
+        if self.act is None or self._done or not (refused or (self._looked and status < 500)):
             return
         engine = self._app.gate.engine if self._identity else self._app.engine
         try:

@@ -186,6 +186,15 @@ def test_a_row_written_anew_with_a_fitting_hash_is_named(desk: Desk) -> None:
     assert desk.verified() == (1, [("replaced", 3, _id(desk, 3))])
 
 
+def test_a_signed_row_that_was_written_anew_is_named_once(desk: Desk) -> None:
+    asyncio.run(desk.write(2, _NOW + timedelta(days=1)))
+    row = desk.rows()[5]
+    own = hash_of(row | {"who": "somebody"}, row["previous"])
+    change = "UPDATE audit SET who = 'somebody', hash = %(own)s WHERE position = 6"
+    desk.tamper((change, {"own": own}))
+    assert desk.verified() == (1, [("replaced", 6, _id(desk, 6))])
+
+
 def test_checkpoints_that_were_taken_away_are_missed(desk: Desk) -> None:
     file_of(desk.safe.folder, "metrics").unlink()
     assert desk.verified() == (1, [("no-checkpoint", 1, _id(desk, 1))])
