@@ -67,13 +67,19 @@ async def test_an_administrators_acts_name_the_account_and_the_token(
         ("account-create", "unchanged"),
     ]
     account_id = rows[0]["record"]
-    await post(f"/admin/accounts/{account_id}/disable", headers=secret)
+    for act in ("reset", "disable"):
+        await post(f"/admin/accounts/{account_id}/{act}", headers=secret)
     token = {"name": "取り込み", "role": "manager", "days": "30"}
     await post("/admin/tokens", data=token, headers=secret)
-    _, _, disabled, minted = acts(environment, "identity")
-    assert disabled == ("account-disable", "done", account_id)
-    assert minted[:2] == ("token-create", "done")
-    assert minted[2] is not None
+    token_id = acts(environment, "identity")[-1][2]
+    await post(f"/admin/tokens/{token_id}/revoke", headers=secret)
+    assert acts(environment, "identity")[2:] == [
+        ("account-reset", "done", account_id),
+        ("account-disable", "done", account_id),
+        ("token-create", "done", token_id),
+        ("token-revoke", "done", token_id),
+    ]
+    assert token_id is not None
 
 
 def test_what_is_typed_at_the_command_line_leaves_a_row(
