@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from deploy.embedded.folder import Folder
 from deploy.first_accounts import password_of
@@ -27,6 +27,7 @@ class Office:
     folder: Folder
     records: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
+    _pages: dict[tuple[Browser, str | None], Page] = field(default_factory=dict)
 
     def password(self, login: str) -> str:
         """The first password of this account."""
@@ -39,19 +40,30 @@ class Office:
     @contextmanager
     def visit(self, browser: Browser, login: str | None, **more: Any) -> Iterator[BrowserContext]:
         """A browser's context, signed in once for the whole run as `login`."""
+        context = self._context(browser, login, **more)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    def page(self, browser: Browser, login: str | None) -> Page:
+        """This person's one page, kept while the browser runs: to start a page costs a second."""
+        if (browser, login) not in self._pages:
+            context = self._context(browser, login)
+            self._pages[browser, login] = context.new_page()
+        self._pages[browser, login].set_viewport_size(DESKTOP)
+        return self._pages[browser, login]
+
+    def _context(self, browser: Browser, login: str | None, **more: Any) -> BrowserContext:
         if login is not None and login not in self._sessions:
             self._sessions[login] = self._sign_in(browser, login)
-        context = browser.new_context(
+        return browser.new_context(
             base_url=self.url,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
             storage_state=None if login is None else self._sessions[login],
             **{"viewport": DESKTOP} | more,
         )
-        try:
-            yield context
-        finally:
-            context.close()
 
     def _sign_in(self, browser: Browser, login: str) -> Any:
         context = browser.new_context(base_url=self.url)

@@ -90,8 +90,8 @@ def _publish(settings: Settings, documents: list[Published]) -> None:
 
 @pytest.mark.parametrize(("number", "path"), PAGES)
 def test_a_published_page_is_good(city: Office, browser: Browser, number: int, path: str) -> None:
-    with city.visit(browser, None) as context, nothing_from_elsewhere(context, city.url):
-        page = context.new_page()
+    page = city.page(browser, None)
+    with nothing_from_elsewhere(page.context, city.url):
         page.goto(f"/metrics/releases/{number}{path}")
         assert STATES[number] in page.locator("main").inner_text()
         assert_good(page)
@@ -112,16 +112,15 @@ def _lines_of_paper(page: Page) -> list[str]:
 def test_each_sheet_says_which_release_it_is_and_which_page(
     city: Office, browser: Browser, path: str
 ) -> None:
-    with city.visit(browser, None) as context:
-        page = context.new_page()
-        page.goto(f"/metrics/releases/2{path}")
-        sheets = _lines_of_paper(page)
-        assert 4 <= len(sheets) <= 40
-        for number, words in enumerate(sheets, start=1):
-            assert "朝霞市地域福祉計画の指標" in words
-            assert "公表版2(速報)2026年10月" in words
-            assert f"{number}/{len(sheets)}" in words
-        assert "サインアウト" not in "".join(sheets)
+    page = city.page(browser, None)
+    page.goto(f"/metrics/releases/2{path}")
+    sheets = _lines_of_paper(page)
+    assert 4 <= len(sheets) <= 40
+    for number, words in enumerate(sheets, start=1):
+        assert "朝霞市地域福祉計画の指標" in words
+        assert "公表版2(速報)2026年10月" in words
+        assert f"{number}/{len(sheets)}" in words
+    assert "サインアウト" not in "".join(sheets)
 
 
 def test_a_row_is_never_torn_and_its_head_stands_above_it(city: Office, browser: Browser) -> None:
@@ -138,22 +137,20 @@ def test_a_row_is_never_torn_and_its_head_stands_above_it(city: Office, browser:
 def test_by_keyboard_from_the_tables_to_an_indicator_and_back(
     city: Office, browser: Browser
 ) -> None:
-    with city.visit(browser, None) as context:
-        page = context.new_page()
-        page.goto("/metrics/releases/2")
-        page.get_by_role("link", name="認知症サポーター数").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/indicators/dementia-supporters")
-        chart = page.get_by_role("img", name="認知症サポーター数")
-        assert chart.count() == 1
-        page.get_by_role("link", name="指標の表へ戻る").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/releases/2#row-9")
+    page = city.page(browser, None)
+    page.goto("/metrics/releases/2")
+    page.get_by_role("link", name="認知症サポーター数").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicators/dementia-supporters")
+    chart = page.get_by_role("img", name="認知症サポーター数")
+    assert chart.count() == 1
+    page.get_by_role("link", name="指標の表へ戻る").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/releases/2#row-9")
 
 
 def test_the_managers_years_are_good(city: Office, browser: Browser) -> None:
-    with city.visit(browser, "manager") as context:
-        page = context.new_page()
-        for indicator in ("donations", "csw-consultations", "integrated-support-system"):
-            page.goto(f"/metrics/indicators/{indicator}/years?number=10")
-            assert_good(page)
+    page = city.page(browser, "manager")
+    for indicator in ("donations", "csw-consultations", "integrated-support-system"):
+        page.goto(f"/metrics/indicators/{indicator}/years?number=10")
+        assert_good(page)
