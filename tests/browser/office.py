@@ -154,17 +154,24 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
 
 
 @contextmanager
-def running_office(var: Path) -> Iterator[Office]:
-    """`tsunagi up` with its data in `var`."""
-    environment = {"TSUNAGI_VAR": str(var)}
-    process = Process(["up", "--no-demo"], free_port(), environment)
+def empty_office(var: Path) -> Iterator[Office]:
+    """`tsunagi up` with its data in `var`, and no record yet."""
+    process = Process(["up", "--no-demo"], free_port(), {"TSUNAGI_VAR": str(var)})
     try:
         process.wait_ready()
-        with (
-            desk_of(process.url, environment, "chiiki-kyosei") as kyosei,
-            desk_of(process.url, environment, "csw") as csw,
-        ):
-            records = _fill(kyosei, csw)
-        yield Office(process.url, Folder(var), records)
+        yield Office(process.url, Folder(var))
     finally:
         process.close()
+
+
+@contextmanager
+def running_office(var: Path) -> Iterator[Office]:
+    """An office with a little work in it."""
+    environment = {"TSUNAGI_VAR": str(var)}
+    with (
+        empty_office(var) as office,
+        desk_of(office.url, environment, "chiiki-kyosei") as kyosei,
+        desk_of(office.url, environment, "csw") as csw,
+    ):
+        office.records = _fill(kyosei, csw)
+        yield office

@@ -13,16 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from deploy.embedded.folder import Folder
-from deploy.installation import addresses
+from deploy.embedded.servers import environment_of
 from services.metrics.domain.published import Published
 from shared.plan import Plan
 from shared.settings import Settings, load_settings
 from tests.browser.look import assert_good, nothing_from_elsewhere, overflow
-from tests.browser.office import Office
+from tests.browser.office import Office, empty_office
 from tests.dashboard.years import city_release
 from tests.feed.samples import publish, sample
-from tests.processes import Process, free_port
 
 #: What a release may be: its number, and the words that its pages must have.
 STATES = {1: "確定", 2: "速報", 3: "訂正しました", 4: "確定"}
@@ -57,29 +55,15 @@ def _releases(plan: Plan) -> list[Published]:
 
 
 @pytest.fixture(scope="module")
-def city(browser: Browser, plan: Plan, monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Office]:
+def city(browser: Browser, plan: Plan) -> Iterator[Office]:
     """An installation of its own, looked at before anything was published, then with releases."""
-    with TemporaryDirectory(prefix="tsunagi-") as name:
-        monkeypatch_module.setenv("TSUNAGI_VAR", name)
-        process = Process(["up", "--no-demo"], free_port(), {"TSUNAGI_VAR": name})
-        try:
-            process.wait_ready()
-            office = Office(process.url, Folder(Path(name)))
-            with office.visit(browser, None) as context:
-                page = context.new_page()
-                page.goto("/metrics/")
-                assert "まだありません" in page.locator("main").inner_text()
-                assert_good(page)
-            _publish(load_settings(addresses()), _releases(plan))
-            yield office
-        finally:
-            process.close()
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
+    with TemporaryDirectory(prefix="tsunagi-") as name, empty_office(Path(name)) as office:
+        page = office.page(browser, None)
+        page.goto("/metrics/")
+        assert "まだありません" in page.locator("main").inner_text()
+        assert_good(page)
+        _publish(load_settings(environment_of(office.folder)), _releases(plan))
+        yield office
 
 
 def _publish(settings: Settings, documents: list[Published]) -> None:

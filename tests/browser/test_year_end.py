@@ -13,7 +13,7 @@ from deploy.embedded.servers import environment_of
 from shared.plan import Plan
 from shared.settings import load_settings
 from tests.browser.look import assert_good, nothing_from_elsewhere
-from tests.browser.office import Office, running_office
+from tests.browser.office import Office, empty_office
 from tests.feed.samples import first, publish
 
 _OPEN, _CLOSED = "/metrics/year-end?fy=2024", "/metrics/year-end?fy=2025"
@@ -22,7 +22,7 @@ _OPEN, _CLOSED = "/metrics/year-end?fy=2024", "/metrics/year-end?fy=2025"
 @pytest.fixture(scope="module")
 def closed_office(plan: Plan) -> Iterator[Office]:
     """An office of its own, because releases cannot be taken back: 2025 is closed, 2024 is not."""
-    with TemporaryDirectory(prefix="tsunagi-") as folder, running_office(Path(folder)) as opened:
+    with TemporaryDirectory(prefix="tsunagi-") as folder, empty_office(Path(folder)) as opened:
         settings = load_settings(environment_of(opened.folder))
         asyncio.run(publish(settings, first(plan)))
         yield opened
