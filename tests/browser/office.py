@@ -27,7 +27,7 @@ class Office:
     folder: Folder
     records: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
-    _pages: dict[tuple[Browser, str | None], Page] = field(default_factory=dict)
+    _pages: dict[tuple[Browser, str | None, bool], Page] = field(default_factory=dict)
 
     def password(self, login: str) -> str:
         """The first password of this account."""
@@ -46,13 +46,14 @@ class Office:
         finally:
             context.close()
 
-    def page(self, browser: Browser, login: str | None) -> Page:
+    def page(self, browser: Browser, login: str | None, *, scripted: bool = True) -> Page:
         """This person's one page, kept while the browser runs: to start a page costs a second."""
-        if (browser, login) not in self._pages:
-            context = self._context(browser, login)
-            self._pages[browser, login] = context.new_page()
-        self._pages[browser, login].set_viewport_size(DESKTOP)
-        return self._pages[browser, login]
+        key = browser, login, scripted
+        if key not in self._pages:
+            context = self._context(browser, login, java_script_enabled=scripted)
+            self._pages[key] = context.new_page()
+        self._pages[key].set_viewport_size(DESKTOP)
+        return self._pages[key]
 
     def _context(self, browser: Browser, login: str | None, **more: Any) -> BrowserContext:
         if login is not None and login not in self._sessions:

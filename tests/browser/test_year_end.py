@@ -42,20 +42,19 @@ def test_the_page_is_good(closed_office: Office, browser: Browser, path: str) ->
 def test_a_manager_takes_the_files_with_the_keyboard(
     closed_office: Office, browser: Browser
 ) -> None:
-    with closed_office.visit(browser, "manager") as context:
-        page = context.new_page()
-        page.goto(_CLOSED)
-        taken = []
-        for link in page.get_by_role("main").get_by_role("listitem").get_by_role("link").all():
-            link.focus()
-            with page.expect_download() as waiting:
-                page.keyboard.press("Enter")
-            download = waiting.value
-            content = download.path().read_bytes()
-            taken.append((download.suggested_filename, hashlib.sha256(content).hexdigest()))
-        assert [name for name, _ in taken] == [
-            "progress-2025-release-1.xlsx",
-            "summary-2025-release-1.pdf",
-            "indicators-112275-release-1.csv",
-        ]
-        assert len({digest for _, digest in taken}) == 3
+    page = closed_office.page(browser, "manager")
+    page.goto(_CLOSED)
+    taken = []
+    for link in page.get_by_role("main").get_by_role("listitem").get_by_role("link").all():
+        link.focus()
+        with page.expect_download() as waiting:
+            page.keyboard.press("Enter")
+        download = waiting.value
+        content = download.path().read_bytes()
+        taken.append((download.suggested_filename, hashlib.sha256(content).hexdigest()))
+    assert [name for name, _ in taken] == [
+        "progress-2025-release-1.xlsx",
+        "summary-2025-release-1.pdf",
+        "indicators-112275-release-1.csv",
+    ]
+    assert len({digest for _, digest in taken}) == 3
