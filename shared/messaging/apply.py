@@ -57,7 +57,6 @@ class Applier:
                 new = await self._not_read_yet(connection, entries)
                 if new:
                     await self._apply_all(connection, new)
-                    await inbox.move_cursor(connection, self._stream, new[-1].position)
         except StreamGap:
             raise
         except Exception as error:
@@ -80,10 +79,12 @@ class Applier:
         return new
 
     async def _apply_all(self, connection: AsyncConnection, entries: Sequence[Entry]) -> None:
-        events = {entry.position: Event.from_json(entry.event) for entry in entries}
+        told = {entry.position: Event.from_json(entry.event) for entry in entries}
+        end = entries[-1].position
+        await inbox.move_cursor(connection, self._stream, end, told[end].time)
         events = {
             position: event
-            for position, event in events.items()
+            for position, event in told.items()
             if type(event.data) in self._subscriptions
         }
         if not events:
@@ -127,8 +128,8 @@ class Applier:
                     error=dead_letters.describe(error),
                     attempts=1 if isinstance(error, UnreadableEvent) else DELIVERIES,
                 )
+                await inbox.move_cursor(connection, self._stream, entry.position, None)
                 log.error("event_kept_as_dead_letter", stream=self._stream, at=entry.position)
-            await inbox.move_cursor(connection, self._stream, entry.position)
 
     async def _try(self, connection: AsyncConnection, entry: Entry) -> Exception | None:
         """Deliver one entry, several times if it must be; the last error, or None."""

@@ -1,6 +1,8 @@
 """The database's side of reading: the cursor, and the ids of what was applied already."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -34,10 +36,15 @@ async def lock_cursor(connection: AsyncConnection, stream: str) -> int:
     return int((await connection.execute(query.with_for_update())).scalar_one())
 
 
-async def move_cursor(connection: AsyncConnection, stream: str, position: int) -> None:
-    """The stream was read up to this position."""
+async def move_cursor(
+    connection: AsyncConnection, stream: str, position: int, happened_at: datetime | None
+) -> None:
+    """The stream was read up to this event; None if it does not say when it happened."""
+    values: dict[str, Any] = {"position": position}
+    if happened_at is not None:
+        values["happened_at"] = happened_at
     await connection.execute(
-        update(stream_cursor).where(stream_cursor.c.stream == stream).values(position=position)
+        update(stream_cursor).where(stream_cursor.c.stream == stream).values(values)
     )
 
 

@@ -42,11 +42,13 @@ inbox = Table(
 )
 
 #: How far this service has read each stream without a hole; the truth that Redis groups follow.
+#: `happened_at` is when the last event happened that it could read there.
 stream_cursor = Table(
     "stream_cursor",
     metadata,
     Column("stream", Text, primary_key=True),
     Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("happened_at", DateTime(timezone=True)),
     CheckConstraint("position >= 0", name="stream_cursor_position"),
 )
 

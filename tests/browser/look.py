@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.browser.office import DESKTOP, PHONE
 
@@ -64,7 +64,12 @@ def assert_good(page: Page) -> None:
 def nothing_from_elsewhere(context: BrowserContext, url: str) -> Iterator[None]:
     """Fail if a page of this context asks another origin for anything."""
     asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    context.on("request", note)
     yield
+    context.remove_listener("request", note)
     assert asked
     assert [address for address in asked if not address.startswith(f"{url}/")] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from deploy.embedded.folder import Folder
 from deploy.first_accounts import password_of
@@ -27,6 +27,7 @@ class Office:
     folder: Folder
     records: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
+    _pages: dict[tuple[Browser, str | None, bool], Page] = field(default_factory=dict)
 
     def password(self, login: str) -> str:
         """The first password of this account."""
@@ -39,19 +40,31 @@ class Office:
     @contextmanager
     def visit(self, browser: Browser, login: str | None, **more: Any) -> Iterator[BrowserContext]:
         """A browser's context, signed in once for the whole run as `login`."""
+        context = self._context(browser, login, **more)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    def page(self, browser: Browser, login: str | None, *, scripted: bool = True) -> Page:
+        """This person's one page, kept while the browser runs: to start a page costs a second."""
+        key = browser, login, scripted
+        if key not in self._pages:
+            context = self._context(browser, login, java_script_enabled=scripted)
+            self._pages[key] = context.new_page()
+        self._pages[key].set_viewport_size(DESKTOP)
+        return self._pages[key]
+
+    def _context(self, browser: Browser, login: str | None, **more: Any) -> BrowserContext:
         if login is not None and login not in self._sessions:
             self._sessions[login] = self._sign_in(browser, login)
-        context = browser.new_context(
+        return browser.new_context(
             base_url=self.url,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
             storage_state=None if login is None else self._sessions[login],
             **{"viewport": DESKTOP} | more,
         )
-        try:
-            yield context
-        finally:
-            context.close()
 
     def _sign_in(self, browser: Browser, login: str) -> Any:
         context = browser.new_context(base_url=self.url)
@@ -142,17 +155,24 @@ def _fill(kyosei: Desk, csw: Desk) -> dict[str, str]:
 
 
 @contextmanager
-def running_office(var: Path) -> Iterator[Office]:
-    """`tsunagi up` with its data in `var`."""
-    environment = {"TSUNAGI_VAR": str(var)}
-    process = Process(["up", "--no-demo"], free_port(), environment)
+def empty_office(var: Path) -> Iterator[Office]:
+    """`tsunagi up` with its data in `var`, and no record yet."""
+    process = Process(["up", "--no-demo"], free_port(), {"TSUNAGI_VAR": str(var)})
     try:
         process.wait_ready()
-        with (
-            desk_of(process.url, environment, "chiiki-kyosei") as kyosei,
-            desk_of(process.url, environment, "csw") as csw,
-        ):
-            records = _fill(kyosei, csw)
-        yield Office(process.url, Folder(var), records)
+        yield Office(process.url, Folder(var))
     finally:
         process.close()
+
+
+@contextmanager
+def running_office(var: Path) -> Iterator[Office]:
+    """An office with a little work in it."""
+    environment = {"TSUNAGI_VAR": str(var)}
+    with (
+        empty_office(var) as office,
+        desk_of(office.url, environment, "chiiki-kyosei") as kyosei,
+        desk_of(office.url, environment, "csw") as csw,
+    ):
+        office.records = _fill(kyosei, csw)
+        yield office

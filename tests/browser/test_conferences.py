@@ -67,35 +67,33 @@ def test_a_conference_is_held_and_its_sheet_fits_on_a4(office: Office, browser: 
 def test_a_refused_decision_comes_back_with_everything_typed(
     office: Office, browser: Browser
 ) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        _choose_agenda(page, office, "重層的支援会議", "ended")
-        page.get_by_role("group", name="終わり方").get_by_label("終結").check()
-        page.get_by_label("話し合ったこと").fill("終わりについて")
-        page.get_by_role("button", name="この会議を記録する").click()
+    page = office.page(browser, "counter")
+    _choose_agenda(page, office, "重層的支援会議", "ended")
+    page.get_by_role("group", name="終わり方").get_by_label("終結").check()
+    page.get_by_label("話し合ったこと").fill("終わりについて")
+    page.get_by_role("button", name="この会議を記録する").click()
 
-        expect(page.get_by_role("alert")).to_contain_text("結果を選んでください。")
-        expect(page.get_by_label("話し合ったこと")).to_have_value("終わりについて")
-        expect(page.get_by_role("group", name="終わり方").get_by_label("終結")).to_be_checked()
-        page.get_by_role("link", name="結果を選んでください。").click()
-        assert page.evaluate("document.activeElement.id") == "outcome-0"
-        assert_good(page)
+    expect(page.get_by_role("alert")).to_contain_text("結果を選んでください。")
+    expect(page.get_by_label("話し合ったこと")).to_have_value("終わりについて")
+    expect(page.get_by_role("group", name="終わり方").get_by_label("終結")).to_be_checked()
+    page.get_by_role("link", name="結果を選んでください。").click()
+    assert page.evaluate("document.activeElement.id") == "outcome-0"
+    assert_good(page)
 
 
 def test_an_agenda_without_cases_or_agencies_says_so(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        page.goto("/referral/conferences/new")
-        page.get_by_role("button", name="次へ").click()
-        alert = page.get_by_role("alert")
-        for words in ("会議の種類を選んで", "話し合ったケースを選んで", "参加した機関を選んで"):
-            expect(alert).to_contain_text(words)
-        assert_good(page)
+    page = office.page(browser, "counter")
+    page.goto("/referral/conferences/new")
+    page.get_by_role("button", name="次へ").click()
+    alert = page.get_by_role("alert")
+    for words in ("会議の種類を選んで", "話し合ったケースを選んで", "参加した機関を選んで"):
+        expect(alert).to_contain_text(words)
+    assert_good(page)
 
 
 def test_a_plan_is_written_decided_and_scored(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context, nothing_from_elsewhere(context, office.url):
-        page = context.new_page()
+    page = office.page(browser, "counter")
+    with nothing_from_elsewhere(page.context, office.url):
         page.goto(office.path("/referral/cases/{scored}/plan"))
         page.get_by_role("button", name="案を記録する").click()
         expect(page.get_by_role("alert")).to_contain_text("目標1を書いてください。")
@@ -124,7 +122,6 @@ def test_a_plan_is_written_decided_and_scored(office: Office, browser: Browser) 
 def test_an_agency_without_cases_to_lead_is_told_so(
     office: Office, browser: Browser, login: str
 ) -> None:
-    with office.visit(browser, login) as context:
-        page = context.new_page()
-        page.goto("/referral/conferences/new")
-        assert_good(page)
+    page = office.page(browser, login)
+    page.goto("/referral/conferences/new")
+    assert_good(page)

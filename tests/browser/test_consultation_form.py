@@ -43,22 +43,21 @@ def _send(page: Page) -> int:
 
 
 def test_a_refused_form_keeps_everything_typed(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        page.goto(FORM)
-        _fill(page, without="sex")
-        typed = page.evaluate(_TYPED)
+    page = office.page(browser, "counter")
+    page.goto(FORM)
+    _fill(page, without="sex")
+    typed = page.evaluate(_TYPED)
 
-        assert _send(page) == 422
-        assert sorted(page.evaluate(_TYPED)) == sorted(typed)  # destinations are put in order
-        expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(
-            ["性別を選んでください。"]
-        )
+    assert _send(page) == 422
+    assert sorted(page.evaluate(_TYPED)) == sorted(typed)  # destinations are put in order
+    expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(
+        ["性別を選んでください。"]
+    )
 
-        page.locator("[name=sex][value=female]").check()
-        _send(page)
-        expect(page.get_by_role("status")).to_contain_text("相談を記録しました。")
-        expect(page.locator("dd.written")).to_contain_text("次は来週。")
+    page.locator("[name=sex][value=female]").check()
+    _send(page)
+    expect(page.get_by_role("status")).to_contain_text("相談を記録しました。")
+    expect(page.locator("dd.written")).to_contain_text("次は来週。")
 
 
 def test_a_double_click_is_one_consultation(office: Office, browser: Browser) -> None:
@@ -77,14 +76,13 @@ def test_a_double_click_is_one_consultation(office: Office, browser: Browser) ->
 
 
 def test_works_without_javascript(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter", java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(FORM)
-        _fill(page)
-        page.get_by_role("button", name="この相談を記録する").click()
+    page = office.page(browser, "counter", scripted=False)
+    page.goto(FORM)
+    _fill(page)
+    page.get_by_role("button", name="この相談を記録する").click()
 
-        expect(page).to_have_title("相談を記録しました｜相談の記録 | つなぎ")
-        expect(page.locator(".code-given")).to_have_text(page.locator("dd strong").inner_text())
+    expect(page).to_have_title("相談を記録しました｜相談の記録 | つなぎ")
+    expect(page.locator(".code-given")).to_have_text(page.locator("dd strong").inner_text())
 
 
 def _tab_to(page: Page, selector: str) -> int:
@@ -106,43 +104,41 @@ def _choose(page: Page, name: str, *, down: int = 0) -> int:
 
 
 def test_can_be_written_with_the_keyboard_alone(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        page.goto(FORM)
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        names = ("caller", "age_band", "sex", "district", "household")
-        tabs = sum(_choose(page, name) for name in names)
-        tabs += _tab_to(page, "a.onward")
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "main_topic"
-        page.keyboard.press("ArrowDown")
-        tabs += _tab_to(page, "#memo")
-        page.keyboard.type("memo by hand")
-        tabs += _choose(page, "response", down=6)
-        tabs += _tab_to(page, "[name=show]")
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("計画では、次の機関が担当です")).to_be_focused()
-        tabs += _tab_to(page, "[name=to]")
-        page.keyboard.press("Space")
-        page.keyboard.press("Shift+Tab")
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "override"
-        tabs += _tab_to(page, "#refer_reason")
-        page.keyboard.type("someone to talk to")
-        tabs += _choose(page, "basis") + _choose(page, "mode")
-        tabs += _tab_to(page, "main form button")
-        page.keyboard.press("Enter")
+    page = office.page(browser, "counter")
+    page.goto(FORM)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    names = ("caller", "age_band", "sex", "district", "household")
+    tabs = sum(_choose(page, name) for name in names)
+    tabs += _tab_to(page, "a.onward")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main_topic"
+    page.keyboard.press("ArrowDown")
+    tabs += _tab_to(page, "#memo")
+    page.keyboard.type("memo by hand")
+    tabs += _choose(page, "response", down=6)
+    tabs += _tab_to(page, "[name=show]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("計画では、次の機関が担当です")).to_be_focused()
+    tabs += _tab_to(page, "[name=to]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "override"
+    tabs += _tab_to(page, "#refer_reason")
+    page.keyboard.type("someone to talk to")
+    tabs += _choose(page, "basis") + _choose(page, "mode")
+    tabs += _tab_to(page, "main form button")
+    page.keyboard.press("Enter")
 
-        expect(page.get_by_role("status")).to_contain_text("相談を記録しました。")
-        expect(page.locator(".code-given")).to_be_visible()
-        assert tabs < 40
+    expect(page.get_by_role("status")).to_contain_text("相談を記録しました。")
+    expect(page.locator(".code-given")).to_be_visible()
+    assert tabs < 40
 
 
 def test_what_only_a_referral_needs_is_out_of_the_way(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        page.goto(FORM)
-        expect(page.get_by_label("つなぐ理由")).to_be_hidden()
-        page.locator("[name=response][value=refer]").check()
-        expect(page.get_by_label("つなぐ理由")).to_be_visible()
+    page = office.page(browser, "counter")
+    page.goto(FORM)
+    expect(page.get_by_label("つなぐ理由")).to_be_hidden()
+    page.locator("[name=response][value=refer]").check()
+    expect(page.get_by_label("つなぐ理由")).to_be_visible()

@@ -74,8 +74,8 @@ SENT_EMPTY = [
 
 @pytest.mark.parametrize(("login", "path"), PAGES)
 def test_a_page_is_good(office: Office, browser: Browser, login: str | None, path: str) -> None:
-    with office.visit(browser, login) as context, nothing_from_elsewhere(context, office.url):
-        page = context.new_page()
+    page = office.page(browser, login)
+    with nothing_from_elsewhere(page.context, office.url):
         page.goto(office.path(path))
         assert_good(page)
 
@@ -91,8 +91,8 @@ def _send_empty(page: Page, button: str) -> int:
 def test_a_refused_form_is_good_and_says_what_it_needs(
     office: Office, browser: Browser, login: str | None, path: str, button: str
 ) -> None:
-    with office.visit(browser, login) as context, nothing_from_elsewhere(context, office.url):
-        page = context.new_page()
+    page = office.page(browser, login)
+    with nothing_from_elsewhere(page.context, office.url):
         page.goto(office.path(path))
         status = _send_empty(page, button)
 

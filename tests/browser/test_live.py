@@ -168,18 +168,20 @@ def test_news_are_read_without_javascript(office: Office, browser: Browser, kyos
     case = offer(kyosei, "seikatsu-engo")
     with office.visit(browser, "seikatsu-engo", java_script_enabled=False) as context:
         page = context.new_page()
-        read = ""
+        read = None
         for _ in range(40):
             page.goto("/referral/notifications")
-            before = unread(page)
-            if before:
-                page.locator("li.unread a").first.click()
-                read = page.url
-            if read.endswith(f"/referral/cases/{case}"):
+            waiting = page.locator("li.unread a")
+            if waiting.count():
+                read = waiting.first.get_attribute("href")
+                waiting.first.click()
+            if page.url.endswith(f"/referral/cases/{case}"):
                 break
         expect(page).to_have_url(re.compile(f"/referral/cases/{case}$"))
         page.goto("/referral/notifications")
-        assert unread(page) == before - 1
-        if page.get_by_role("button", name="すべて既読にする").count():
-            page.get_by_role("button", name="すべて既読にする").click()
+        expect(page.locator(f"a[href='{read}']")).to_be_visible()
+        expect(page.locator(f"li.unread a[href='{read}']")).to_have_count(0)
+        for _ in range(5):  # others may tell this agency of something meanwhile
+            if page.get_by_role("button", name="すべて既読にする").count():
+                page.get_by_role("button", name="すべて既読にする").click()
         assert unread(page) == 0

@@ -49,19 +49,18 @@ def test_a_slip_is_good_and_one_a6_page(
 
 
 def test_a_choice_without_its_tick_is_refused(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context:
-        page = context.new_page()
-        page.goto(office.path("/intake/consultations/{dv}"))
-        page.get_by_text("控えを渡すかどうか").click()
-        page.get_by_role("button", name="番号だけの控えを開く").click()
-        page.wait_for_url("**/slip")
-        assert page.title().startswith("入力をご確認ください｜")
-        assert_good(page)
+    page = office.page(browser, "counter")
+    page.goto(office.path("/intake/consultations/{dv}"))
+    page.get_by_text("控えを渡すかどうか").click()
+    page.get_by_role("button", name="番号だけの控えを開く").click()
+    page.wait_for_url("**/slip")
+    assert page.title().startswith("入力をご確認ください｜")
+    assert_good(page)
 
 
 def test_the_sheet_is_good_and_one_a4_page(office: Office, browser: Browser) -> None:
-    with office.visit(browser, "counter") as context, nothing_from_elsewhere(context, office.url):
-        page = context.new_page()
+    page = office.page(browser, "counter")
+    with nothing_from_elsewhere(page.context, office.url):
         page.goto(office.path("/referral/cases/{waiting}"))
         leg = page.locator("form[action*='/referrals/']").first.get_attribute("action") or ""
         page.goto(f"{leg.rpartition('/')[0]}/sheet")

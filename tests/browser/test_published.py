@@ -13,16 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from deploy.embedded.folder import Folder
-from deploy.installation import addresses
+from deploy.embedded.servers import environment_of
 from services.metrics.domain.published import Published
 from shared.plan import Plan
 from shared.settings import Settings, load_settings
 from tests.browser.look import assert_good, nothing_from_elsewhere, overflow
-from tests.browser.office import Office
+from tests.browser.office import Office, empty_office
 from tests.dashboard.years import city_release
 from tests.feed.samples import publish, sample
-from tests.processes import Process, free_port
 
 #: What a release may be: its number, and the words that its pages must have.
 STATES = {1: "確定", 2: "速報", 3: "訂正しました", 4: "確定"}
@@ -57,29 +55,15 @@ def _releases(plan: Plan) -> list[Published]:
 
 
 @pytest.fixture(scope="module")
-def city(browser: Browser, plan: Plan, monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Office]:
+def city(browser: Browser, plan: Plan) -> Iterator[Office]:
     """An installation of its own, looked at before anything was published, then with releases."""
-    with TemporaryDirectory(prefix="tsunagi-") as name:
-        monkeypatch_module.setenv("TSUNAGI_VAR", name)
-        process = Process(["up", "--no-demo"], free_port(), {"TSUNAGI_VAR": name})
-        try:
-            process.wait_ready()
-            office = Office(process.url, Folder(Path(name)))
-            with office.visit(browser, None) as context:
-                page = context.new_page()
-                page.goto("/metrics/")
-                assert "まだありません" in page.locator("main").inner_text()
-                assert_good(page)
-            _publish(load_settings(addresses()), _releases(plan))
-            yield office
-        finally:
-            process.close()
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
+    with TemporaryDirectory(prefix="tsunagi-") as name, empty_office(Path(name)) as office:
+        page = office.page(browser, None)
+        page.goto("/metrics/")
+        assert "まだありません" in page.locator("main").inner_text()
+        assert_good(page)
+        _publish(load_settings(environment_of(office.folder)), _releases(plan))
+        yield office
 
 
 def _publish(settings: Settings, documents: list[Published]) -> None:
@@ -90,8 +74,8 @@ def _publish(settings: Settings, documents: list[Published]) -> None:
 
 @pytest.mark.parametrize(("number", "path"), PAGES)
 def test_a_published_page_is_good(city: Office, browser: Browser, number: int, path: str) -> None:
-    with city.visit(browser, None) as context, nothing_from_elsewhere(context, city.url):
-        page = context.new_page()
+    page = city.page(browser, None)
+    with nothing_from_elsewhere(page.context, city.url):
         page.goto(f"/metrics/releases/{number}{path}")
         assert STATES[number] in page.locator("main").inner_text()
         assert_good(page)
@@ -112,16 +96,15 @@ def _lines_of_paper(page: Page) -> list[str]:
 def test_each_sheet_says_which_release_it_is_and_which_page(
     city: Office, browser: Browser, path: str
 ) -> None:
-    with city.visit(browser, None) as context:
-        page = context.new_page()
-        page.goto(f"/metrics/releases/2{path}")
-        sheets = _lines_of_paper(page)
-        assert 4 <= len(sheets) <= 40
-        for number, words in enumerate(sheets, start=1):
-            assert "朝霞市地域福祉計画の指標" in words
-            assert "公表版2(速報)2026年10月" in words
-            assert f"{number}/{len(sheets)}" in words
-        assert "サインアウト" not in "".join(sheets)
+    page = city.page(browser, None)
+    page.goto(f"/metrics/releases/2{path}")
+    sheets = _lines_of_paper(page)
+    assert 4 <= len(sheets) <= 40
+    for number, words in enumerate(sheets, start=1):
+        assert "朝霞市地域福祉計画の指標" in words
+        assert "公表版2(速報)2026年10月" in words
+        assert f"{number}/{len(sheets)}" in words
+    assert "サインアウト" not in "".join(sheets)
 
 
 def test_a_row_is_never_torn_and_its_head_stands_above_it(city: Office, browser: Browser) -> None:
@@ -138,22 +121,20 @@ def test_a_row_is_never_torn_and_its_head_stands_above_it(city: Office, browser:
 def test_by_keyboard_from_the_tables_to_an_indicator_and_back(
     city: Office, browser: Browser
 ) -> None:
-    with city.visit(browser, None) as context:
-        page = context.new_page()
-        page.goto("/metrics/releases/2")
-        page.get_by_role("link", name="認知症サポーター数").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/indicators/dementia-supporters")
-        chart = page.get_by_role("img", name="認知症サポーター数")
-        assert chart.count() == 1
-        page.get_by_role("link", name="指標の表へ戻る").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/releases/2#row-9")
+    page = city.page(browser, None)
+    page.goto("/metrics/releases/2")
+    page.get_by_role("link", name="認知症サポーター数").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicators/dementia-supporters")
+    chart = page.get_by_role("img", name="認知症サポーター数")
+    assert chart.count() == 1
+    page.get_by_role("link", name="指標の表へ戻る").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/releases/2#row-9")
 
 
 def test_the_managers_years_are_good(city: Office, browser: Browser) -> None:
-    with city.visit(browser, "manager") as context:
-        page = context.new_page()
-        for indicator in ("donations", "csw-consultations", "integrated-support-system"):
-            page.goto(f"/metrics/indicators/{indicator}/years?number=10")
-            assert_good(page)
+    page = city.page(browser, "manager")
+    for indicator in ("donations", "csw-consultations", "integrated-support-system"):
+        page.goto(f"/metrics/indicators/{indicator}/years?number=10")
+        assert_good(page)

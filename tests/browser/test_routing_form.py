@@ -36,11 +36,9 @@ def _press(page: Page, button: str) -> int:
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, office: Office, browser: Browser) -> Iterator[Page]:
-    with (
-        office.visit(browser, "counter", java_script_enabled=request.param) as context,
-        nothing_from_elsewhere(context, office.url),
-    ):
-        yield context.new_page()
+    page = office.page(browser, "counter", scripted=request.param)
+    with nothing_from_elsewhere(page.context, office.url):
+        yield page
 
 
 def test_candidates_come_first_and_nothing_typed_is_lost(page: Page) -> None:
@@ -75,9 +73,8 @@ def test_another_choice_asks_for_its_why_and_keeps_it(page: Page) -> None:
 
 
 @pytest.fixture
-def counter(office: Office, browser: Browser) -> Iterator[Page]:
-    with office.visit(browser, "counter") as context:
-        yield context.new_page()
+def counter(office: Office, browser: Browser) -> Page:
+    return office.page(browser, "counter")
 
 
 def test_the_form_with_candidates_is_good(counter: Page) -> None:

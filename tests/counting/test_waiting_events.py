@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from datetime import datetime
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from shared.database import AS_SERVICE
+from shared.japanese_time import written
 from tests.world import World, consultation
 
 pytestmark = pytest.mark.anyio
@@ -49,3 +52,24 @@ async def test_an_event_of_an_unknown_version_waits_and_the_figures_say_so(
     assert values["csw-consultations"] == 1  # what can be counted is
     page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
     assert "まだ数えていない記録が1件あります。" in page
+
+
+async def test_the_figures_say_as_of_which_event_they_are(
+    environment: dict[str, str], world: World
+) -> None:
+    await world.post("/intake/api/consultations", "counter:csw", consultation())
+    await world.settle()
+    with psycopg.connect(environment["INTAKE_DATABASE_URL"], options=AS_SERVICE) as connection:
+        found = connection.execute("SELECT event FROM outbox ORDER BY position DESC").fetchone()
+    assert found
+    when = written(datetime.fromisoformat(json.loads(found[0])["time"]))
+    page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
+    assert f"相談・活動・報告値の記録 1番（{when}）まで" in page
+
+    _write(environment, "tsunagi.intake.consultation-recorded.v9")
+    for _ in range(200):
+        page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
+        if "まだ数えていない記録が1件あります。" in page:
+            break
+        await asyncio.sleep(0.05)
+    assert f"相談・活動・報告値の記録 2番（{when}）まで" in page  # the second could not be read

@@ -10,7 +10,9 @@ from fastapi.responses import Response
 from services.metrics.domain.explaining import counted_how
 from services.metrics.feed.words import VERDICTS, japanese_year
 from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.published_words import freshness_in_words
 from services.metrics.pages.words import in_words
+from services.metrics.storage.closing import freshness
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -56,5 +58,7 @@ async def get_page(
         tally=[(words, counts[verdict]) for verdict, words in VERDICTS.items()],
         how=lambda one: counted_how(one.rule, plan),
         waiting=await count_waiting(connection),
+        fresh=await freshness(connection),
+        freshness_in_words=freshness_in_words,
         now=now,
     )

@@ -79,9 +79,9 @@ async def reports_until(
 
 
 async def freshness(connection: AsyncConnection) -> list[Freshness]:
-    """How far each stream was counted."""
+    """As of which event each stream was counted."""
     query = select(stream_cursor).order_by(stream_cursor.c.stream)
     return [
-        Freshness(stream=row.stream, position=row.position, happened_at=None)
+        Freshness(stream=row.stream, position=row.position, happened_at=row.happened_at)
         for row in await connection.execute(query)
     ]
