@@ -5,8 +5,8 @@ from pathlib import Path
 import shared
 from shared.migrations import execute_file
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
