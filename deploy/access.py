@@ -11,7 +11,8 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deploy.installation import addresses
-from shared.database import make_engine
+from shared.audit.writing import command_acts, say_made
+from shared.database import SERVICE, make_engine, transaction
 from shared.errors import Problem
 from shared.identity.accounts import (
     account_of,
@@ -35,13 +36,25 @@ _DAYS = click.IntRange(1, LONGEST.days)
 _AGENCY = click.option("--agency", help="機関の id（counter と agency では必須）")
 
 
-def _work(settings: Settings, act: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    """Do it in one transaction; what is refused is said in one line."""
+def _work(
+    settings: Settings,
+    act: Callable[[AsyncConnection], Awaitable[Result]],
+    act_name: str | None = None,
+    record: UUID | None = None,
+) -> Result:
+    """Do it in one transaction, with its row of the trail; what is refused is said in one line."""
+
+    kind = None if act_name is None else act_name.partition("-")[0]
 
     async def work() -> Result:
         engine = make_engine(settings.database_url("identity"), pool_size=1)
         try:
-            async with engine.begin() as connection:
+            acts = (
+                SERVICE
+                if act_name is None
+                else command_acts(act_name, datetime.now(UTC), kind, record)
+            )
+            async with transaction(engine, acts) as connection:
                 return await act(connection)
         finally:
             await engine.dispose()
@@ -59,14 +72,19 @@ def _explained() -> Iterator[None]:
         raise click.ClickException(" ".join(words)) from None
 
 
-def _make(role: Role, agency: str | None, make: Callable[[AsyncConnection], Awaitable[str]]) -> str:
+def _make(
+    role: Role,
+    agency: str | None,
+    make: Callable[[AsyncConnection], Awaitable[str]],
+    audited: str,
+) -> str:
     """Check the role's agency, make it in one transaction, and give the secret once it is kept."""
     settings = load_settings(addresses())
     if role not in DESK_ROLES and agency is not None:
         raise click.ClickException("この役割には機関を付けません。")
     with _explained():
         check_scope(role, agency, frozenset(load_plan(settings.tsunagi_plan).agencies))
-    return _work(settings, make)
+    return _work(settings, make, audited)
 
 
 @click.group()
@@ -92,7 +110,7 @@ def token_create(role: str, agency: str | None, name: str, days: int) -> None:
             lifetime=timedelta(days=days),
         )
 
-    click.echo(_make(Role(role), agency, make))
+    click.echo(_make(Role(role), agency, make, "token-create"))
 
 
 @token.command("list")
@@ -114,7 +132,7 @@ def token_revoke(token_id: UUID) -> None:
     async def revoke(connection: AsyncConnection) -> None:
         await end_token(connection, token_id, datetime.now(UTC))
 
-    _work(load_settings(addresses()), revoke)
+    _work(load_settings(addresses()), revoke, "token-revoke", token_id)
 
 
 @click.group()
@@ -143,7 +161,7 @@ def account_create(login: str, role: str, agency: str | None, name: str) -> None
         )
         return password
 
-    click.echo(_make(Role(role), agency, make))
+    click.echo(_make(Role(role), agency, make, "account-create"))
 
 
 @account.command("list")
@@ -160,9 +178,11 @@ def account_disable(login: str) -> None:
     """アカウントを停止します。サインイン中でも、すぐに使えなくなります。"""
 
     async def disable(connection: AsyncConnection) -> None:
-        await disable_account(connection, await account_of(connection, login), datetime.now(UTC))
+        account_id = await account_of(connection, login)
+        await say_made(connection, account_id)
+        await disable_account(connection, account_id, datetime.now(UTC))
 
-    _work(load_settings(addresses()), disable)
+    _work(load_settings(addresses()), disable, "account-disable")
 
 
 @account.command("reset")
@@ -171,7 +191,9 @@ def account_reset(login: str) -> None:
     """はじめのパスワードを新しくし、それだけを表示します。"""
 
     async def reset(connection: AsyncConnection) -> str:
-        _, password = await reset_password(connection, await account_of(connection, login))
+        account_id = await account_of(connection, login)
+        await say_made(connection, account_id)
+        _, password = await reset_password(connection, account_id)
         return password
 
-    click.echo(_work(load_settings(addresses()), reset))
+    click.echo(_work(load_settings(addresses()), reset, "account-reset"))

@@ -18,6 +18,7 @@ COMMANDS = {
     "account": "deploy.access:account",
     "year-end": "deploy.year_end:year_end",
     "rebuild": "deploy.rebuild:rebuild",
+    "audit": "deploy.audit:audit",
     "dead-letters": "deploy.dead_letters:dead_letters",
 }
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import click
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.installation import addresses
 from deploy.serving import build_worker
-from shared.database import make_engine
+from shared.audit.writing import command_acts, note_command
+from shared.database import SERVICE, make_engine, transaction
 from shared.errors import Problem
 from shared.messaging import dead_letters as letters
 from shared.messaging import replay as replaying
@@ -88,6 +90,9 @@ def replay(service: str, number: int) -> None:
     worker = build_worker(service, load_settings(addresses()))
 
     async def work(engine: AsyncEngine) -> tuple[int, Exception | None]:
+        async with transaction(engine, SERVICE) as connection:
+            now, name = datetime.now(UTC), str(number)
+            await note_command(connection, "dead-letter-replay", now, "dead-letter", name)
         return await replaying.replay(engine, worker.applier, number)
 
     done, error = _with_engine(service, work)
@@ -105,6 +110,8 @@ def discard(service: str, number: int) -> None:
     worker = build_worker(service, load_settings(addresses()))
 
     async def work(engine: AsyncEngine) -> int:
-        return await replaying.discard(engine, worker.applier, number)
+        now, name = datetime.now(UTC), str(number)
+        acts = command_acts("dead-letter-discard", now, "dead-letter", name)
+        return await replaying.discard(engine, worker.applier, number, acts)
 
     click.echo(f"あきらめました。後ろの {_with_engine(service, work)} 件を処理しました。")

@@ -159,10 +159,27 @@ def _of_demonstration(active: Iterable[str], all_of_it: Sequence[str]) -> Iterat
         )
 
 
-def everything_missing(settings: Settings, demonstration: Sequence[str]) -> list[Shortcoming]:
-    """Both lists, where no event loop runs yet."""
+def of_audit(settings: Settings) -> Iterator[Shortcoming]:
+    """What keeps the audit trail from being signed; only workers sign."""
+    if settings.tsunagi_audit_folder is None:
+        yield Shortcoming(
+            "TSUNAGI_AUDIT_FOLDER",
+            "監査の控えを置くフォルダーを、データベースの外に決めてください。",
+        )
+    if settings.tsunagi_audit_secret is None:
+        yield Shortcoming(
+            "TSUNAGI_AUDIT_SECRET",
+            "監査の控えに署名する鍵がありません（make secrets で作れます）。",
+        )
+
+
+def everything_missing(
+    settings: Settings, demonstration: Sequence[str], *, signs: bool = True
+) -> list[Shortcoming]:
+    """All lists, where no event loop runs yet; `signs` for a process that keeps the audit trail."""
     inside = asyncio.run(shortcomings_inside(settings, demonstration))
-    return list(dict.fromkeys([*shortcomings(settings), *inside]))
+    audit = of_audit(settings) if signs else ()
+    return list(dict.fromkeys([*shortcomings(settings), *audit, *inside]))
 
 
 def refuse(found: Sequence[Shortcoming]) -> None:

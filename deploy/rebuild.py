@@ -5,6 +5,7 @@ import gc
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import click
@@ -14,6 +15,7 @@ from services.metrics.domain.rebuilding import Differences, FigureDifference, Sh
 from services.metrics.storage.shadow import OPTIONS
 from services.metrics.usecases.fill_shadow import Stage
 from services.metrics.usecases.rebuild_metrics import TablesChanged, rebuild_metrics
+from shared.audit.writing import command_acts
 from shared.contracts import READERS
 from shared.database import make_engine
 from shared.logging import configure_logging
@@ -82,7 +84,12 @@ async def _rebuild(
     engine = make_engine(owner_url, pool_size=3 + len(logs), application="rebuild", options=OPTIONS)
     try:
         return await rebuild_metrics(
-            engine, logs, plan, _Progress().tell, accept_differences=accept
+            engine,
+            logs,
+            plan,
+            _Progress().tell,
+            accept_differences=accept,
+            acts=command_acts("metrics-rebuild", datetime.now(UTC)),
         )
     finally:
         for one in (engine, *producers.values()):

@@ -36,7 +36,8 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     environment = addresses()
     configure_logging(environment.get("TSUNAGI_LOG", "info"))
     settings = load_settings(environment)
-    refuse(everything_missing(settings, [first.login for first in FIRST]))
+    demonstration = [first.login for first in FIRST]
+    refuse(everything_missing(settings, demonstration, signs=parts != "web"))
     listener = listen(host, port)
     if parts == "web":
         run(serve_until_ended(build_app(service, settings), listener, []))

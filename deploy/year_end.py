@@ -13,6 +13,7 @@ from services.metrics.feed.year_end import year_end_files
 from services.metrics.storage.releases import StoredRelease
 from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.find_release import find_year_release
+from shared.audit.writing import note_command
 from shared.database import SERVICE, make_engine, transaction
 from shared.errors import Problem
 from shared.identity.accounts import list_accounts
@@ -39,11 +40,14 @@ async def _manager(settings: Settings, login: str) -> UUID:
 async def _closing_release(settings: Settings, plan: Plan, year: int, login: str) -> StoredRelease:
     engine = make_engine(settings.database_url("metrics"), pool_size=1)
     try:
+        now = datetime.now(UTC)
         async with transaction(engine, SERVICE) as connection:
             found = await find_year_release(connection, year)
             if found is not None:
+                await note_command(connection, "year-end-export", now, "release", str(found.number))
                 return found
-            made_by, now = await _manager(settings, login), datetime.now(UTC)
+            made_by = await _manager(settings, login)
+            await note_command(connection, "year-close", now, "year", str(year))
             return await close_year(connection, plan, year, made_by=made_by, now=now)
     finally:
         await engine.dispose()

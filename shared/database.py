@@ -1,8 +1,8 @@
 """One PostgreSQL database: its engine, its transactions, and what counts as being away."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -61,12 +61,18 @@ def make_engine(
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Who acts, as row-level security is told (ADR 23). `kind` is that of the agency's desk."""
+    """Who acts, as row-level security is told (ADR 23). `kind` is that of the agency's desk.
+
+    `note` is done last in the transaction: what it writes stays or goes with the rest; `kept` is
+    called once it stays (ADR 24).
+    """
 
     role: str
     account: UUID | None = None
     agency: str | None = None
     kind: str | None = None
+    note: Callable[[AsyncConnection], Awaitable[None]] | None = field(default=None, compare=False)
+    kept: Callable[[], None] | None = field(default=None, compare=False)
 
 
 #: The service itself: what it reads, what it times, what is typed at its command line.
@@ -111,6 +117,10 @@ async def transaction(engine: AsyncEngine, acts: Acts) -> AsyncIterator[AsyncCon
     async with engine.begin() as connection:
         await tell(connection, acts)
         yield connection
+        if acts.note is not None:
+            await acts.note(connection)
+    if acts.kept is not None:
+        acts.kept()
 
 
 def among(ids_column: Column[Any], ids: Iterable[UUID]) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Where the servers are and how the processes listen: read from the environment or from files."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,9 @@ from pydantic import (
 
 #: A site as browsers name it, or `*` for every one.
 Origin = Annotated[str, StringConstraints(pattern=r"^(\*|https?://[^/\s?#]+)$")]
+#: An Ed25519 key, of which both halves are as long.
+HexKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_HEX_KEY = re.compile(r"[0-9a-f]{64}")
 _SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -72,6 +76,12 @@ class Settings(BaseModel):
     tsunagi_smtp_from: str = ""
     #: Our own networks that webhooks may be sent into; none unless an administrator says so.
     tsunagi_webhook_networks: tuple[IPvAnyNetwork, ...] = ()
+
+    #: Where the checkpoints of the audit trail are kept, the 32 bytes in hexadecimal of the key
+    #: that signs them, and the public key alone for whoever only verifies.
+    tsunagi_audit_folder: Path | None = None
+    tsunagi_audit_secret: SecretStr | None = None
+    tsunagi_audit_public_key: HexKey | None = None
 
     #: Other sites whose pages may read the public feed (CORS); none unless it is said.
     tsunagi_feed_origins: tuple[Origin, ...] = ()
@@ -128,6 +138,13 @@ class Settings(BaseModel):
     def _is_a_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(one.strip() for one in value.split(",") if one.strip())
+        return value
+
+    @field_validator("tsunagi_audit_secret")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _HEX_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 64 hexadecimal digits")
         return value
 
     @field_validator("tsunagi_smtp_url")

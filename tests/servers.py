@@ -1,9 +1,11 @@
 """Real servers for the tests: embedded ones, or containers where an engine runs."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 import redis
@@ -17,7 +19,8 @@ _PASSWORD = "only-for-tests-0a9f3c71d2"
 
 
 def _environment(place: str, redis_url: str) -> dict[str, str]:
-    addresses = {"REDIS_URL": redis_url}
+    addresses = {"REDIS_URL": redis_url, "TSUNAGI_AUDIT_SECRET": secrets.token_hex(32)}
+    addresses["TSUNAGI_AUDIT_FOLDER"] = mkdtemp(prefix="tsunagi-audit-")
     for name in NAMES:
         for role in (name, f"{name}_owner"):
             addresses[f"{role.upper()}_DATABASE_URL"] = (

@@ -1,5 +1,6 @@
 """The embedded servers together, and the addresses by which Tsunagi reaches them."""
 
+import secrets
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +11,9 @@ from deploy.embedded.folder import Folder, ServersError, server_owner
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.valkey import Valkey, secret_name
 from deploy.redis_users import PROCESSES, user_name
+
+#: The note of the key that signs the checkpoints of the audit trail.
+_AUDIT = "audit_secret"
 
 
 class EmbeddedServers:
@@ -38,6 +42,7 @@ class EmbeddedServers:
         return self
 
     def _ensure_databases(self) -> None:
+        self.folder.remember(_AUDIT, secrets.token_hex(32))
         try:
             ensure_databases(self.postgres.admin_url, self.folder.secret)
         except psycopg.OperationalError as error:
@@ -83,6 +88,9 @@ def environment_of(folder: Folder) -> dict[str, str]:
     for process in PROCESSES:
         who = f"{user_name(process)}:{notes[secret_name(process)]}"
         addresses[f"{process.upper()}_REDIS_URL"] = f"redis://{who}@{store}"
+    if _AUDIT in notes:
+        addresses["TSUNAGI_AUDIT_SECRET"] = notes[_AUDIT]
+        addresses["TSUNAGI_AUDIT_FOLDER"] = str(folder.path / "audit")
     for name in NAMES:
         for role in (name, f"{name}_owner"):
             variable = f"{role.upper()}_DATABASE_URL"

@@ -17,6 +17,7 @@ from services.intake.pages import (
     slips,
     tokens,
 )
+from services.intake.pages.audited import AUDITED
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.identity.oidc_provider import Provider, Registration
@@ -27,6 +28,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 from shared.web.trusted_proxy import TrustedProxy
 
 
@@ -67,6 +69,8 @@ def build_app(settings: Settings) -> FastAPI:
             own_account.router,
             accounts.router,
             tokens.router,
+            audit_router("/admin/audit", identity=True),
+            audit_router("/intake/audit"),
             consultations_api.router,
             records_api.router,
             slips.router,
@@ -74,6 +78,7 @@ def build_app(settings: Settings) -> FastAPI:
             records.router,
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)

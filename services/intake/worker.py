@@ -6,6 +6,7 @@ from functools import partial
 
 from services.intake.subscribers import SUBSCRIPTIONS
 from services.intake.usecases.forget_words import forget_words
+from shared.audit.keeping import Keeper, open_safe
 from shared.database import make_engine
 from shared.messaging.connecting import connect_redis
 from shared.messaging.forgetting import RETENTION_LOOKS
@@ -21,10 +22,14 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
     redis_url = settings.redis_url_of("intake")
     engine = make_engine(
         settings.database_url("intake"),
-        # Two readers hold one connection each and work, and so does the job.
-        pool_size=6 + 4 * settings.tsunagi_partitions,
+        # Two readers hold one connection each and work; so do the jobs, of which two keep trails.
+        pool_size=7 + 4 * settings.tsunagi_partitions,
         application="intake-worker",
     )
+    identity = make_engine(
+        settings.database_url("identity"), pool_size=2, application="intake-audit"
+    )
+    safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)
 
     async def forget() -> bool:
         await forget_words(engine, plan, partial(connect_redis, redis_url), clock())
@@ -38,4 +43,8 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         partitions=settings.tsunagi_partitions,
         clock=clock,
         jobs=[Job("retention", forget, every=RETENTION_LOOKS)],
+        trails=[
+            Keeper("intake", engine, safe, clock),
+            Keeper("identity", identity, safe, clock),
+        ],
     )

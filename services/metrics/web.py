@@ -20,6 +20,7 @@ from services.metrics.pages import (
     series_api,
     year_end,
 )
+from services.metrics.pages.audited import AUDITED
 from shared.database import make_engine
 from shared.identity.gate import Gate
 from shared.messaging.connecting import redis_check
@@ -27,6 +28,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -56,8 +58,10 @@ def build_app(settings: Settings) -> FastAPI:
             year_end.router,
             dashboard.router,
             exact_years.router,
+            audit_router("/metrics/audit"),
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     addresses = Addresses(settings.tsunagi_url.rstrip("/"))

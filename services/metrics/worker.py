@@ -7,6 +7,7 @@ from services.metrics.subscribers import subscriptions
 from services.metrics.usecases.forget_words import forget_words
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
+from shared.audit.keeping import Keeper, open_safe
 from shared.database import SERVICE, make_engine, transaction
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
@@ -36,6 +37,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         await forget_words(engine, plan, clock())
         return False
 
+    safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)
     return Worker(
         service="metrics",
         engine=engine,
@@ -43,6 +45,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        trails=[Keeper("metrics", engine, safe, clock)],
         jobs=[
             Job("rules", recount, every=2),
             Job("retention", forget, every=RETENTION_LOOKS),

@@ -27,6 +27,8 @@ from services.referral.pages import (
     successions,
     voids,
 )
+from services.referral.pages.audited import AUDITED
+from services.referral.storage.ties import tie_of
 from services.referral.usecases.follow_news import Feed
 from shared.database import make_engine
 from shared.identity.gate import Gate
@@ -36,6 +38,7 @@ from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.audit_pages import audit_router
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -72,12 +75,15 @@ def build_app(settings: Settings) -> FastAPI:
             cases.router,
             notifications.router,
             deliveries.router,
+            audit_router("/referral/audit"),
         ],
         redis_answers=redis_check(settings.redis_url_of("web")),
+        audited=AUDITED,
         guard=Guard(telephones=plan.telephones, places=plan.places),
     )
     app.state.outbox = Outbox(settings.tsunagi_partitions)
     app.state.webhooks = WebhookCaller(settings.tsunagi_webhook_networks)
     app.state.feed = Feed(app.state.engine, app.state.plan, app.state.ending)
+    app.state.tie_of = tie_of
     app.state.count_news = app.state.feed.count
     return app

@@ -11,6 +11,7 @@ from services.referral.usecases.deliver_notices import by_mail, by_webhook, deli
 from services.referral.usecases.forget_words import forget_words
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
+from shared.audit.keeping import Keeper, open_safe
 from shared.database import make_engine
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
@@ -52,6 +53,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         await forget_words(engine, plan, clock())
         return False
 
+    safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)
     return Worker(
         service="referral",
         engine=engine,
@@ -59,6 +61,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         subscriptions=subscriptions(plan, outbox, clock),
         partitions=settings.tsunagi_partitions,
         clock=clock,
+        trails=[Keeper("referral", engine, safe, clock)],
         jobs=[
             Job("clocks", watch, every=2),
             Job("agencies", tend, every=2),

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput, NotFound
 from shared.identity.devices import forget_devices
 from shared.identity.password_rules import refuse_weak
@@ -78,6 +79,7 @@ async def create_account(
     if made.scalar_one_or_none() is None:
         detail = "このログイン名はすでに使われています。"
         raise InvalidInput.field("login", code="taken", detail=detail)
+    await say_made(connection, account_id)
     return account_id
 
 

@@ -14,19 +14,21 @@ _NOTED_EVERY = timedelta(minutes=1)
 _TOKEN = text(
     """
     WITH held AS (
-        SELECT id, name, role, agency, false AS must_change, last_used_at FROM token
+        SELECT id, name, role, agency, false AS must_change, 'token:' || id AS login,
+            last_used_at
+        FROM token
         WHERE secret_hash = :hash AND revoked_at IS NULL AND expires_at > :now
     ), used AS (
         UPDATE token SET last_used_at = :now FROM held
         WHERE token.id = held.id AND coalesce(held.last_used_at < :minute, true)
     )
-    SELECT id, name, role, agency, must_change FROM held
+    SELECT id, name, role, agency, must_change, login FROM held
     """
 )
 _SESSION = text(
     """
     WITH open AS (
-        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency,
+        SELECT s.secret_hash, s.seen_at, a.id, a.name, a.role, a.agency, a.login,
             a.must_change AND s.method = 'password' AS must_change
         FROM session s JOIN account a ON a.id = s.account_id
         WHERE s.secret_hash = :hash AND s.ends_at > :now AND s.seen_at > :idle
@@ -35,7 +37,7 @@ _SESSION = text(
         UPDATE session SET seen_at = :now FROM open
         WHERE session.secret_hash = open.secret_hash AND open.seen_at < :minute
     )
-    SELECT id, name, role, agency, must_change FROM open
+    SELECT id, name, role, agency, must_change, login FROM open
     """
 )
 _MEMBERS = text(
@@ -78,4 +80,4 @@ class Gate:
             row: Row[Any] | None = (await connection.execute(query, parameters)).one_or_none()
         if row is None:
             return None
-        return Principal(row.id, row.name, Role(row.role), row.agency, row.must_change)
+        return Principal(row.id, row.name, Role(row.role), row.agency, row.must_change, row.login)

@@ -8,8 +8,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
+from shared.database import ANYBODY, transaction
 from shared.errors import NotSignedIn, Problem
 from shared.identity.accounts import check_scope
+from shared.identity.noting import note_failure, note_of_account
 from shared.identity.oidc_provider import Person, Provider
 from shared.identity.principal import Role
 from shared.identity.sessions import hash_secret, open_session
@@ -66,16 +68,21 @@ async def finish(
     person = await provider.person(
         code=code, nonce=attempt.nonce, verifier=attempt.verifier, now=now
     )
-    async with engine.begin() as connection:
-        account_id = await _account_of(connection, person, known, now)
-        secret = await open_session(
-            connection,
-            account_id,
-            method="oidc",
-            browser=visitor.browser,
-            replaces=visitor.session,
-            now=now,
-        )
+    try:
+        async with transaction(engine, ANYBODY) as connection:
+            account_id = await _account_of(connection, person, known, now)
+            secret = await open_session(
+                connection,
+                account_id,
+                method="oidc",
+                browser=visitor.browser,
+                replaces=visitor.session,
+                now=now,
+            )
+            await note_of_account(connection, account_id, "sign-in", now)
+    except NotSignedIn:
+        await note_failure(engine, person.login, None, now)
+        raise
     return secret, attempt.target
 
 
@@ -125,6 +132,7 @@ async def _provision(
             created_at=now,
         )
     )
+    await note_of_account(connection, account_id, "account-create", now)
     return account_id
 
 

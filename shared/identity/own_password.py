@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.database import ANYBODY, transaction
 from shared.errors import InvalidInput, NotFound
 from shared.identity.devices import known_device
+from shared.identity.noting import note_of_account
 from shared.identity.password_rules import plain, refuse_weak
 from shared.identity.passwords import PasswordCheck
 from shared.identity.sessions import end_sessions, open_session
@@ -51,7 +53,7 @@ async def change_password(
         detail = "二つの新しいパスワードが同じではありません。"
         raise InvalidInput.field("again", code="not-the-same", detail=detail)
     password_hash = await check.hash(new)
-    async with engine.begin() as connection:
+    async with transaction(engine, ANYBODY) as connection:
         changed = await connection.execute(
             update(account)
             .where(account.c.id == account_id, account.c.password_hash == known.password_hash)
@@ -62,6 +64,7 @@ async def change_password(
             detail = "パスワードは、いま別のところで変わりました。"
             raise InvalidInput.field("password", code="wrong-password", detail=detail)
         await end_sessions(connection, account_id)
+        await note_of_account(connection, account_id, "password-change", now)
         return await open_session(
             connection,
             account_id,

@@ -23,6 +23,7 @@ class Principal:
     """The one who acts. `key` is stable per account or token: idempotency is scoped to it.
 
     With `must_change` somebody came in with a first password, and may change it or leave.
+    `login` is the account's, or `token:` and the token's id; empty for what acts by itself.
     """
 
     key: UUID
@@ -30,6 +31,7 @@ class Principal:
     role: Role
     agency: str | None
     must_change: bool = False
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.database import ANYBODY, transaction
 from shared.errors import NotSignedIn
 from shared.identity.devices import known_device, remember_device
+from shared.identity.noting import note_failure, note_of_account
 from shared.identity.passwords import PasswordCheck
 from shared.identity.sessions import open_session
 from shared.identity.sign_in_limits import Attempt, password_tried
@@ -42,8 +44,9 @@ async def sign_in(
     async with password_tried(engine, Attempt(login, visitor.address, device), now):
         matched = await check.matches(None if found is None else found.password_hash, password)
         if not matched or found is None:
+            await note_failure(engine, login, None if found is None else found.id, now)
             raise _wrong()
-    async with engine.begin() as connection:
+    async with transaction(engine, ANYBODY) as connection:
         # Held until the session is kept: whoever changes the password meanwhile ends it too.
         unchanged = await connection.scalar(
             select(account.c.id)
@@ -64,6 +67,7 @@ async def sign_in(
             replaces=visitor.session,
             now=now,
         )
+        await note_of_account(connection, found.id, "sign-in", now)
         return Opened(session, await remember_device(connection, found.id, visitor.device, now))
 
 

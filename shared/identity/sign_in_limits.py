@@ -89,7 +89,7 @@ async def password_tried(
     processes nor a hundred tries at once can hide one.
     """
     attempt_id = uuid7()
-    login = _key_of(attempt.login)
+    login = hash_of_login(attempt.login)
     address = network_of(attempt.address)
     async with engine.begin() as connection:
         await _in_turn(connection, login.hex(), address)
@@ -113,11 +113,12 @@ async def password_tried(
 async def forget_attempts(connection: AsyncConnection, login: str) -> None:
     """Begin to count anew for this account: its password is another one."""
     await connection.execute(
-        delete(sign_in_attempt).where(sign_in_attempt.c.login == _key_of(login))
+        delete(sign_in_attempt).where(sign_in_attempt.c.login == hash_of_login(login))
     )
 
 
-def _key_of(login: str) -> bytes:
+def hash_of_login(login: str) -> bytes:
+    """How a typed login is kept: it may be a password in the wrong field."""
     return hashlib.sha256(login.encode()).digest()
 
 

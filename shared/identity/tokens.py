@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from shared.audit.writing import say_made
 from shared.errors import NotFound
 from shared.identity.principal import Role
 from shared.identity.sessions import hash_secret
@@ -48,10 +49,10 @@ async def create_token(
     lifetime: timedelta = LIFETIME,
 ) -> str:
     """A new token's secret; it cannot be shown again."""
-    secret = f"tsn_{secrets.token_urlsafe(32)}"
+    secret, token_id = f"tsn_{secrets.token_urlsafe(32)}", uuid7()
     await connection.execute(
         insert(token).values(
-            id=uuid7(),
+            id=token_id,
             secret_hash=hash_secret(secret),
             name=name,
             role=role.value,
@@ -60,6 +61,7 @@ async def create_token(
             expires_at=now + lifetime,
         )
     )
+    await say_made(connection, token_id)
     return secret
 
 

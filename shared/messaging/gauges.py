@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.audit.chaining import count_unchained
+from shared.audit.keeping import Keeper
 from shared.contracts import READERS
 from shared.messaging.accounting import group_standing, log_standing, stream_standing
 from shared.messaging.health import Health
@@ -21,11 +23,19 @@ def _number(value: int | None) -> float:
 class LogGauges:
     """Every gauge is measured when it is asked for; nothing is kept between two scrapes."""
 
-    def __init__(self, service: str, engine: AsyncEngine, redis: Redis, partitions: int) -> None:
+    def __init__(
+        self,
+        service: str,
+        engine: AsyncEngine,
+        redis: Redis,
+        partitions: int,
+        trails: Sequence[Keeper] = (),
+    ) -> None:
         self._service = service
         self._engine = engine
         self._redis = redis
         self._partitions = partitions
+        self._trails = trails
 
     def _streams(self, producers: Iterable[str]) -> list[tuple[int, Stream]]:
         return [
@@ -48,6 +58,7 @@ class LogGauges:
         pending = gauge("pending", "Read and not acknowledged", "stream", "group")
         dead = gauge("dead_letters", "Events that could not be applied", "stream", "group")
         trouble = gauge("part_in_trouble", "1 while a part of the worker cannot work", "part")
+        unchained = gauge("audit_unchained", "Rows of the trail without a place", "database")
         own = [self._service] if self._service in READERS else []
         for partition, stream in self._streams(own):
             written, unnumbered = await log_standing(self._engine, partition)
@@ -61,6 +72,8 @@ class LogGauges:
             read.labels(*labels).set(standing.confirmed_position)
             pending.labels(*labels).set(_number(standing.pending))
             dead.labels(*labels).set(standing.dead_letters)
+        for trail in self._trails:
+            unchained.labels(trail.database).set(await count_unchained(trail.engine))
         for part in parts:
             trouble.labels(part.name).set(part.trouble is not None)
         return generate_latest(registry)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.database import SERVICE, Acts, transaction
 from shared.errors import Conflict, NotFound
 from shared.messaging import dead_letters
 from shared.messaging.apply import Applier
@@ -54,9 +55,14 @@ async def replay(
     return 1 + await _follow(engine, applier, letter), None
 
 
-async def discard(engine: AsyncEngine, applier_of: Callable[[str], Applier], number: int) -> int:
+async def discard(
+    engine: AsyncEngine,
+    applier_of: Callable[[str], Applier],
+    number: int,
+    acts: Acts = SERVICE,
+) -> int:
     """Give one dead letter up; returns how many of those behind it were applied."""
     letter = await _open_letter(engine, number)
-    async with engine.begin() as connection:
+    async with transaction(engine, acts) as connection:
         await dead_letters.settle(connection, letter.number, "discarded")
     return await _follow(engine, applier_of(letter.stream), letter)

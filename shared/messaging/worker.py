@@ -10,6 +10,7 @@ import structlog
 from faststream.redis import RedisBroker
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.audit.keeping import Keeper
 from shared.contracts import READERS
 from shared.database import is_transient
 from shared.messaging.apply import Applier
@@ -39,6 +40,7 @@ class Worker:
         partitions: int,
         clock: Callable[[], datetime],
         jobs: Sequence[Job] = (),
+        trails: Sequence[Keeper] = (),
         prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.service = service
@@ -46,11 +48,12 @@ class Worker:
         self._engine = engine
         self._redis_url = redis_url
         self._redis = connect_redis(redis_url)
-        self._gauges = LogGauges(service, engine, self._redis, partitions)
+        self._gauges = LogGauges(service, engine, self._redis, partitions, trails)
         self._subscriptions = subscriptions
         self._partitions = partitions
         self._clock = clock
-        self._jobs = jobs
+        self._jobs = [*jobs, *(Job(f"audit {one.database}", one.turn, every=1) for one in trails)]
+        self._trails = trails
         self._prepare = prepare
         self._stop = asyncio.Event()
 
@@ -119,7 +122,8 @@ class Worker:
 
     async def _close(self) -> None:
         await self._redis.aclose()
-        await self._engine.dispose()
+        for engine in {self._engine, *(one.engine for one in self._trails)}:
+            await engine.dispose()
 
     def _part(self, name: str) -> Health:
         part = Health(name, self._clock)

@@ -20,6 +20,7 @@ from shared.messaging.describing import describe_streams
 from shared.plan import Plan
 from shared.privacy.guard import Guard
 from shared.web.access import public
+from shared.web.auditing import Auditing, Routes
 from shared.web.described import DESCRIBED_PROBLEMS
 from shared.web.faults import Faults
 from shared.web.guarding import Guarding
@@ -50,10 +51,12 @@ def create_app(
     templates: Path,
     routers: Sequence[APIRouter],
     redis_answers: RedisCheck,
+    audited: Routes,
     guard: Guard | None = None,
 ) -> FastAPI:
     """The application of one service. Its routes carry their full paths.
 
+    `audited` says of each of them which row of the trail it writes, or why none.
     Without a `guard` it takes no free text: a body that has some is a fault.
     """
 
@@ -75,6 +78,8 @@ def create_app(
     app.state.engine = engine
     app.state.gate = gate
     app.state.plan = plan
+    app.state.audited = audited
+    app.state.tie_of = None
     app.state.public_url = public_url
     if is_plain_http(public_url):
         log.warning("public_address_without_https", service=service)
@@ -92,6 +97,7 @@ def create_app(
     app.include_router(_health(service, [engine, gate.engine], redis_answers))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     add_problem_handlers(app)
+    app.add_middleware(Auditing)
     app.add_middleware(Faults)
     if guard is not None:
         app.add_middleware(Guarding, guard=guard)

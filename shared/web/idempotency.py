@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput
 from shared.identity.principal import Principal
 
@@ -103,7 +105,7 @@ async def do_once(
     request with the same key waits for the first. Raises Conflict for another body or path.
     """
     if key is None:
-        return (await act()).model_dump_json(by_alias=True), status
+        return await _done(connection, act), status
     sent = f"{key.path}\n{payload.model_dump_json()}"
     body_hash = hashlib.sha256(sent.encode()).digest()
     mine: dict[str, Any] = {"who": principal.key, "name": key.name}
@@ -117,9 +119,18 @@ async def do_once(
                 extra={"allowed": []},
             )
         return kept.answer, kept.status
-    body = (await act()).model_dump_json(by_alias=True)
+    body = await _done(connection, act)
     await connection.execute(_KEEP, mine | {"code": status, "body": body})
     return body, status
+
+
+async def _done(connection: AsyncConnection, act: Callable[[], Awaitable[BaseModel]]) -> str:
+    """Do it, say which record came of it, and give the answer's JSON."""
+    answer = await act()
+    made = getattr(answer, "id", None)
+    if isinstance(made, UUID):
+        await say_made(connection, made)
+    return answer.model_dump_json(by_alias=True)
 
 
 async def forget_answers(connection: AsyncConnection, now: datetime) -> None:

@@ -48,6 +48,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.ADMIN: (
         ("/admin/accounts", "アカウント"),
         ("/admin/tokens", "機械の鍵"),
+        ("/admin/audit", "監査の記録"),
         ("/referral/agencies", "機関の引き継ぎ"),
         ("/referral/voids", "誤りの取消"),
         ("/referral/channels", "知らせる先"),

@@ -1,8 +1,7 @@
 """What a request brings to a use case: its transaction, its cause, its moment."""
 
-import re
-import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,13 +13,23 @@ from shared.database import ANYBODY, SERVICE, Acts, transaction
 from shared.identity.acts import acts_of_principal
 from shared.messaging.event import Cause
 from shared.web.access import asking
+from shared.web.auditing import deed_of, traceparent_of
 
-_TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
+
+def _noted(acts: Acts, request: Request) -> Acts:
+    """With the request's row of the trail at the end of its transaction."""
+    deed = deed_of(request)
+    return acts if deed is None else replace(acts, note=deed.note, kept=deed.keep)
 
 
 def acts_of(request: Request) -> Acts:
     """Who acts in this request, for a transaction that a page opens itself."""
-    return acts_of_principal(request.state.principal, request.app.state.plan)
+    return _noted(acts_of_principal(request.state.principal, request.app.state.plan), request)
+
+
+def own_acts(request: Request) -> Acts:
+    """The service itself, for what who asks may do though no record is theirs."""
+    return _noted(SERVICE, request)
 
 
 async def open_transaction(request: Request) -> AsyncIterator[AsyncConnection]:
@@ -38,7 +47,8 @@ async def open_public(request: Request) -> AsyncIterator[AsyncConnection]:
 
 async def open_own(request: Request) -> AsyncIterator[AsyncConnection]:
     """One of the service itself, for an administrator, who is no party to any case."""
-    async with transaction(request.app.state.engine, SERVICE) as connection:
+    await asking(request)
+    async with transaction(request.app.state.engine, own_acts(request)) as connection:
         yield connection
 
 
@@ -50,13 +60,11 @@ ServiceTransaction = Annotated[AsyncConnection, Depends(open_own, scope="functio
 
 async def cause_of(request: Request) -> Cause:
     """The request as the cause of events; its trace goes on if the caller sent one."""
-    given = request.headers.get("traceparent", "")
-    trace = given if _TRACEPARENT.match(given) else None
     request_id = str(uuid7())
     return Cause(
         correlation_id=request_id,
         causation_id=request_id,
-        traceparent=trace or f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00",
+        traceparent=traceparent_of(request),
     )
 
 

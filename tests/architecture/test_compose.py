@@ -16,6 +16,7 @@ import yaml
 from deploy.cli import main
 from deploy.redis_users import OPERATOR, PROCESSES, acl_file, hashed
 from deploy.serving import SERVICES as NAMES
+from shared.settings import load_settings
 
 TOP = Path(__file__).parent.parent.parent
 TEXT = (TOP / "compose.yaml").read_text(encoding="utf-8")
@@ -100,7 +101,15 @@ def test_each_process_knows_its_own_database_alone() -> None:
         service, _, part = name.partition("-")
         redis_user = "web" if part == "web" else service
         wanted = {"identity_database_url", f"{redis_user}_redis_url", f"{service}_database_url"}
+        wanted |= {"audit_secret"} if part == "worker" else set()
         assert set(one["secrets"]) == wanted, name
+
+
+def test_only_workers_sign_and_where_they_do_stays() -> None:
+    kept = "audit:/var/lib/tsunagi/audit"
+    keeping = {name for name, one in OURS.items() if kept in one.get("volumes", ())}
+    assert keeping == {f"{name}-worker" for name in NAMES}
+    assert OURS["tools"]["volumes"] == ["audit:/var/lib/tsunagi/audit:ro"]
 
 
 def test_secrets_are_made_once_and_by_the_names_that_are_read(tmp_path: Path) -> None:
@@ -118,6 +127,7 @@ def test_secrets_are_made_once_and_by_the_names_that_are_read(tmp_path: Path) ->
     assert folder.stat().st_mode & 0o777 == 0o700
     words = {name: made[f"{name}_redis_url"].split(":")[2].split("@")[0] for name in PROCESSES}
     words[OPERATOR] = made["redis_operator_password"].strip()
+    assert load_settings({"REDIS_URL": "x", "TSUNAGI_AUDIT_SECRET": made["audit_secret"].strip()})
     assert made["redis_acl"] == acl_file(hashed(words))
     assert run() == 1
     assert made == {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}

@@ -15,21 +15,11 @@ from shared.web.models import ApiModel
 #: Fields that take codes of the plan's lists, ids, names of accounts and addresses of machines.
 CODES = frozenset(
     {
-        *("account", "age_band", "agencies", "agency", "basis", "caller", "case_code", "channel"),
-        *("code", "district", "done", "end", "ended_by", "household", "indicator", "kind", "lead"),
-        *(
-            "main_topic",
-            "mode",
-            "name",
-            "outcome",
-            "part",
-            "period",
-            "response",
-            "score",
-            "sender",
-            "sex",
-        ),
-        *("state", "substitute", "suggest", "to", "topic", "topics", "urgency", "url", "whom"),
+        *("account", "act", "age_band", "agencies", "agency", "basis", "caller", "case_code"),
+        *("channel", "code", "district", "done", "end", "ended_by", "household", "indicator"),
+        *("kind", "lead", "main_topic", "mode", "name", "outcome", "part", "period", "record"),
+        *("response", "score", "sender", "sex", "state", "substitute", "suggest", "to", "topic"),
+        *("topics", "urgency", "url", "who", "whom"),
     }
 )
 #: A `reason` is a code of the plan's list in this body alone, and free text in every other.

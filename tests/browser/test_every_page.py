@@ -46,6 +46,8 @@ PAGES = [
     ("admin", "/referral/deliveries?done=again"),
     ("admin", "/referral/channels?done=saved"),
     ("admin", "/referral/voids"),
+    ("admin", "/admin/audit"),
+    ("admin", "/referral/audit?act=case-read"),
 ]
 
 #: Forms that are sent empty, by the words of their button.

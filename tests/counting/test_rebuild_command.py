@@ -18,6 +18,7 @@ from shared.database import AS_SERVICE, SERVICE, transaction
 from shared.plan import Plan
 from tests.counting.history import City
 from tests.counting.rebuilding import counted, envelopes, leftovers, read_live, runtime, write_log
+from tests.integration.trail import acts
 
 _COMMAND = [sys.executable, "-m", "deploy.cli", "rebuild", "metrics"]
 _SOME_FIGURE = """
@@ -72,6 +73,7 @@ def test_equal_figures_change_places_and_it_says_so(environment: dict[str, str])
     assert "記録を読んでいます" in done.stdout
     assert "指標ごとに数えています" in done.stdout
     assert done.stdout.endswith("今の数値とすべて同じでした。\n入れ替えました。\n")
+    assert ("metrics-rebuild", "done", None) in acts(environment, "metrics")
     assert counted(environment) == before
 
 

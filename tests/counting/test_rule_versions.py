@@ -12,6 +12,7 @@ import pytest
 from shared.database import AS_SERVICE
 from shared.plan import PlanError
 from tests.conftest import PLAN_FOLDER
+from tests.integration.trail import acts
 from tests.world import World, consultation, running_world
 
 pytestmark = pytest.mark.anyio
@@ -146,6 +147,7 @@ async def test_the_page_shows_the_difference_and_switches(
             assert "切り替えませんでした" in refused.text
         done = await send("2")
         assert (done.status_code, done.headers["location"]) == (303, "/metrics/rules?done=switched")
+        assert ("rule-switch", "done", _ROW) in acts(environment, "metrics")
         assert await _value(world) == (1, 2)
 
 

@@ -14,6 +14,7 @@ from services.metrics.feed.year_end_book import make_year_end_book
 from shared.plan import Plan
 from tests.feed.readers import read_csv, read_json
 from tests.feed.samples import as_stored, first, publish, sample
+from tests.integration.trail import acts
 from tests.processes import tsunagi
 from tests.world import World
 
@@ -123,6 +124,7 @@ async def test_a_command_writes_the_same_files(
     folder = tmp_path / "2025"
     printed = tsunagi(environment, "year-end", "--fy", "2025", "--folder", str(folder))
     assert printed.splitlines()[-1] == f"公表版 第1版 SHA-256 {release.hash}"
+    assert acts(environment, "metrics") == [("year-end-export", "done", "1")]
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(files) == {
         "progress-2025-release-1.xlsx",

@@ -50,7 +50,8 @@ def _over_tls(
 ) -> dict[str, str]:
     """Every address by TLS, checked against this authority."""
     changed = {}
-    for name, url in environment.items():
+    addresses = {name: url for name, url in environment.items() if name.endswith("_URL")}
+    for name, url in addresses.items():
         parts = urlsplit(url)
         who, _, _ = parts.netloc.rpartition("@")
         if name.endswith("REDIS_URL"):

@@ -178,6 +178,12 @@ async def _elsewhere(world: World) -> str:
     return " ".join(told)
 
 
+def _without_trails(environment: Mapping[str, str]) -> dict[str, str]:
+    """Everything that stays when nothing is done: workers give rows of the trails their places."""
+    stored = all_stored(environment)
+    return {place: text for place, text in stored.items() if not place.endswith(".audit")}
+
+
 async def test_words_are_in_their_place_alone_and_later_nowhere(
     world: World, environment: dict[str, str], plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,9 +211,9 @@ async def test_words_are_in_their_place_alone_and_later_nowhere(
     [leg] = (await case_of(world, going_on, LEAD))["legs"]
     assert leg["reason"] == "家計の相談が必要"
     assert await world.get("/metrics/api/indicators?fy=2026", "manager") == counted
-    stored = all_stored(environment)
+    stored = _without_trails(environment)
     await forget(environment, plan, kept_until + timedelta(days=30))
-    assert all_stored(environment) == stored
+    assert _without_trails(environment) == stored
 
 
 async def test_an_open_case_keeps_its_words_whether_anybody_has_it_or_not(

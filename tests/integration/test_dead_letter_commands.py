@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.database import AS_SERVICE, make_engine
+from tests.integration.trail import acts
 from tests.processes import tsunagi
 from tests.world import World, consultation
 
@@ -65,5 +66,9 @@ async def test_a_dead_letter_is_listed_shown_tried_again_and_given_up(
     assert await _run(environment, "list", "metrics") == listed
     await _run(environment, "discard", "metrics", number, "--yes")
     assert "ありません" in await _run(environment, "list", "metrics")
+    assert acts(environment, "metrics") == [
+        ("dead-letter-replay", "done", number),
+        ("dead-letter-discard", "done", number),
+    ]
     rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
     assert next(row["value"] for row in rows if row["id"] == "csw-consultations") == 1

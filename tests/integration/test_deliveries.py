@@ -17,6 +17,7 @@ from services.referral.notifier.mail import Mailer
 from services.referral.usecases.deliver_notices import Send, by_mail, deliver_notices
 from shared.database import AS_SERVICE, make_engine
 from tests.integration.notices import offered, rows
+from tests.integration.trail import acts
 from tests.processes import free_port
 from tests.world import World
 
@@ -158,6 +159,9 @@ async def test_what_is_refused_to_the_end_is_seen_by_sender_and_administrator(
     assert (await send_form(world, again, "houkatsu", {})).status_code == 403
     assert (await send_form(world, again, "admin", {})).status_code == 303
     assert delivery(environment)["state"] != "failed"
+    assert [row for row in acts(environment, "referral") if row[0] == "delivery-again"] == [
+        ("delivery-again", outcome, str(failed["id"])) for outcome in ("refused", "done")
+    ]
 
 
 async def test_who_telephoned_says_so_and_the_notice_goes(
@@ -174,6 +178,7 @@ async def test_who_telephoned_says_so_and_the_notice_goes(
     assert (await send_form(world, told, "csw", {})).status_code == 404
     answer = await send_form(world, told, "houkatsu", {})
     assert answer.headers["location"] == f"/referral/cases/{case['case']}?done=told"
+    assert acts(environment, "referral")[-1][:2] == ("delivery-told", "done")
     page = await world.call("GET", f"/referral/cases/{case['case']}", "houkatsu")
     assert "届きませんでした" not in page.text
 

@@ -28,7 +28,7 @@ PUBLISHED = "release.reason release.document release_exact.figures"
 CODES = (
     "age_band ended_by state urgency topics main_topic caller channel district household response"
     " sex kind mode basis outcome part indicator contact_clocks stopped_clocks clock cause role"
-    " period status score scores rule action method type error"
+    " period status score scores rule action method type error act ground"
 )
 AGENCIES = (
     "desk agency agencies holder previous sender receiver successor substitute convener"
@@ -36,11 +36,15 @@ AGENCIES = (
 )
 ACCOUNTS = (
     "recorded_by changed_by confirmed_by chosen_by set_by named_by drafted_by done_by actor"
-    " assigned_name login name subject browser address password_hash"
+    " assigned_name login name subject browser address password_hash who"
 )
-MACHINES = "stream key hash code version_num url secret email nonce verifier"
+MACHINES = "stream key hash code version_num url secret email nonce verifier trace"
 #: Names that say nothing by themselves, each looked at.
 SINGLE = {
+    **dict.fromkeys(
+        (f"{name}.audit.record" for name in NAMES),
+        "an id; the database refuses any other form of it",
+    ),
     "intake.revision.facts": "the codes of a record before it was changed",
     "intake.leg_standing.reason": "the code with which a leg was returned",
     "referral.consultation.facts": "codes",

@@ -11,15 +11,17 @@ from services.intake.storage import memos, overrides, slips
 from services.intake.storage import tables as intake
 from services.metrics.storage import every_table as metrics
 from services.referral.storage import every_table as referral
+from shared.audit import tables as audit
 from shared.database import AS_SERVICE
 from shared.identity import tables as identity
 from shared.messaging import tables as log
 from shared.web import code_attempts, idempotency
 
 _METADATA = {
-    "identity": [identity.metadata],
+    "identity": [identity.metadata, audit.metadata],
     "intake": [
         intake.metadata,
+        audit.metadata,
         memos.metadata,
         slips.metadata,
         overrides.metadata,
@@ -27,8 +29,14 @@ _METADATA = {
         idempotency.metadata,
         code_attempts.metadata,
     ],
-    "referral": [referral.metadata, log.metadata, idempotency.metadata, code_attempts.metadata],
-    "metrics": [metrics.metadata, log.metadata, idempotency.metadata],
+    "referral": [
+        referral.metadata,
+        audit.metadata,
+        log.metadata,
+        idempotency.metadata,
+        code_attempts.metadata,
+    ],
+    "metrics": [metrics.metadata, audit.metadata, log.metadata, idempotency.metadata],
 }
 
 

@@ -14,6 +14,7 @@ from joserfc.jwk import RSAKey
 from shared.database import make_engine
 from shared.identity.accounts import account_of, disable_account, list_accounts
 from shared.settings import SettingsError, load_settings
+from tests.integration.trail import acts
 from tests.oidc_provider import OidcProvider, running_provider
 from tests.people import add_accounts
 from tests.world import World, running_world
@@ -56,7 +57,7 @@ async def _come_back(world: World, login: str, path: str = "/sign-in/oidc") -> s
 
 
 async def test_an_account_opens_by_its_login_and_goes_on_to_the_page_that_was_asked_for(
-    office: World,
+    office: World, environment: dict[str, str]
 ) -> None:
     asked = "/sign-in/oidc?next=/referral/inbox"
     answer = await office.client.get(await _come_back(office, "csw", asked))
@@ -65,6 +66,10 @@ async def test_an_account_opens_by_its_login_and_goes_on_to_the_page_that_was_as
     out = await office.client.post("/sign-out")
     assert out.headers["location"] == "/sign-in?out=oidc"
     assert "庁内のサインインからも出て" in (await office.client.get("/sign-in?out=oidc")).text
+    assert [row[:2] for row in acts(environment, "identity")] == [
+        ("sign-in", "done"),
+        ("sign-out", "done"),
+    ]
 
 
 async def test_the_try_is_this_browsers_and_good_once(office: World) -> None:
@@ -163,6 +168,8 @@ async def test_accounts_are_made_by_a_claim_only_where_a_setting_says_so(
             logins = {one.login for one in await list_accounts(connection)}
         await engine.dispose()
         assert ("nobody-here" in logins) == (status == 303)
+    left = ["account-create", "sign-in"] if status == 303 else ["sign-in-failed"]
+    assert [act for act, _, _ in acts(environment, "identity")] == left
 
 
 async def test_a_provider_that_is_away_gives_a_page_that_says_so(

@@ -12,6 +12,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from deploy.serving import ByPath
 from shared.settings import SettingsError, load_settings
 from shared.web.trusted_proxy import KeepPeer, TrustedProxy
+from tests.integration.trail import acts
 from tests.people import add_accounts
 from tests.processes import Process, free_port
 from tests.world import built_applications
@@ -39,7 +40,9 @@ def _from(door: ByPath, address: str) -> httpx.AsyncClient:
 
 
 @pytest.mark.parametrize("address", ["10.1.0.7", "2001:db8::7"])
-async def test_the_proxy_signs_somebody_in_and_out_stays_out(door: ByPath, address: str) -> None:
+async def test_the_proxy_signs_somebody_in_and_out_stays_out(
+    door: ByPath, address: str, environment: dict[str, str]
+) -> None:
     async with _from(door, address) as client:
         client.headers["X-City-Login"] = "csw"
         answer = await client.get("/sign-in?next=/referral/inbox")
@@ -50,6 +53,10 @@ async def test_the_proxy_signs_somebody_in_and_out_stays_out(door: ByPath, addre
         left = await client.get("/sign-in?out=proxy")
         assert "もう一度つなぎに入る" in left.text
         assert (await client.get("/referral/inbox")).status_code == 303
+    assert [row[:2] for row in acts(environment, "identity")] == [
+        ("sign-in", "done"),
+        ("sign-out", "done"),
+    ]
 
 
 @pytest.mark.parametrize("address", ["10.1.1.7", "127.0.0.1", "not-an-address"])

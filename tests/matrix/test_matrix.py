@@ -1,6 +1,7 @@
 """Who passes which door: every route of every service, for every side, with each layer off."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from services.referral.domain import sight
 from services.referral.storage import visibility as referral_visibility
 from tests.matrix.calls import STREAM, address, is_about_a_case, knock, routes_of
 from tests.matrix.city import SIDES, City, Told, built_city, sign_in, standing
+from tests.matrix.rows import readings, refusals, trails
 from tests.servers import empty
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +29,9 @@ _GATHERED = {
     *("/referral/board", "/referral/api/conferences", "/referral/conferences"),
     *("/referral/conferences/new", "/referral/notifications", "/referral/paper", STREAM),
 }
+#: An administrator reads which records were touched: their ids, and nothing else of them.
+_TRAILS = {"/intake/audit", "/referral/audit", "/metrics/audit", "/admin/audit"}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: A manager follows a figure to the ids of the records behind it, and no further.
 _BEHIND_FIGURES = "/records"
 
@@ -57,6 +62,8 @@ def _mark(status: int, text: str) -> str:
 
 def _hidden(told: Told, side: str, path: str, cell: str, *, violence: bool) -> frozenset[str]:
     """What an answer to this side may not hold of a case."""
+    if side == "A" and path in _TRAILS:
+        return frozenset(one for one in told.secrets if not _ID.fullmatch(one))
     if side == "S" and violence:
         return told.others
     party = set("RSHDT") if violence else set("RSHCDT")
@@ -122,6 +129,18 @@ async def test_every_door_is_as_the_table_says(city: City, every: bool) -> None:
     await sign_in(city)
     assert await _faults(city, SIDES, every=every) == ""
     assert standing(city.world) == before
+
+
+async def test_whoever_passes_or_is_refused_leaves_the_row_of_the_route(
+    city: City, servers: dict[str, str]
+) -> None:
+    await sign_in(city)
+    with trails(servers) as found:
+        read, faults = await readings(city, TABLE, found)
+        refused, more = await refusals(city, TABLE, found)
+    assert faults + more == []
+    assert read > 30
+    assert refused > 50
 
 
 @contextmanager

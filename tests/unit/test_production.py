@@ -3,8 +3,8 @@
 import pytest
 from click import ClickException
 
-from deploy.production import is_weak, refuse, shortcomings
-from shared.settings import load_settings
+from deploy.production import everything_missing, is_weak, of_audit, refuse, shortcomings
+from shared.settings import SettingsError, load_settings
 
 _GOOD = "f3b1c09de7a24c58"
 _SAFE = {
@@ -135,3 +135,25 @@ def test_everything_is_told_at_once_without_a_secret() -> None:
 )
 def test_what_is_a_weak_secret(secret: str, weak: bool) -> None:
     assert is_weak(secret) is weak
+
+
+def test_a_worker_that_cannot_sign_its_trail_does_not_start() -> None:
+    def named(**changes: str) -> list[str]:
+        return [one.setting for one in of_audit(load_settings(_SAFE | changes))]
+
+    key = {"TSUNAGI_AUDIT_SECRET": "0f" * 32}
+    assert named() == ["TSUNAGI_AUDIT_FOLDER", "TSUNAGI_AUDIT_SECRET"]
+    assert named(**key) == ["TSUNAGI_AUDIT_FOLDER"]
+    assert named(**key, TSUNAGI_AUDIT_FOLDER="/var/lib/tsunagi/audit") == []
+    for wrong in ("", "0f" * 31, "xy" * 32):
+        with pytest.raises(SettingsError, match="TSUNAGI_AUDIT_SECRET"):
+            load_settings(_SAFE | {"TSUNAGI_AUDIT_SECRET": wrong})
+
+
+def test_only_what_keeps_the_trail_is_asked_for_its_key() -> None:
+    away = f"postgresql://intake:{_GOOD}@127.0.0.1:1/intake"
+    addresses = {"INTAKE_DATABASE_URL": away, "IDENTITY_DATABASE_URL": away}
+    settings = load_settings(_SAFE | addresses)
+    assert everything_missing(settings, [], signs=False) == []
+    missing = [one.setting for one in everything_missing(settings, [])]
+    assert missing == ["TSUNAGI_AUDIT_FOLDER", "TSUNAGI_AUDIT_SECRET"]

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import ACCOUNT
 from services.intake.pages.scopes import ROLES, agencies_of, read_scope
-from shared.database import SERVICE, transaction
+from shared.database import transaction
 from shared.errors import Conflict, Problem
 from shared.identity.accounts import (
     create_account,
@@ -19,7 +19,7 @@ from shared.identity.passwords import new_password
 from shared.web.access import Administering
 from shared.web.forms import Form, Typed, read_form, refuse_empty
 from shared.web.rendering import render
-from shared.web.requests import Moment
+from shared.web.requests import Moment, own_acts
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -32,7 +32,7 @@ async def _page(
     problem: Problem | None = None,
     handed_over: tuple[str, str] | None = None,
 ) -> Response:
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         accounts = await list_accounts(connection)
     status = 200 if problem is None else problem.status
     return render(
@@ -62,7 +62,7 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
         refuse_empty(typed, ("login", "name", "role"))
         role, agency = read_scope(request, typed)
         login, password = typed.one("login")[:100], new_password()
-        async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+        async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             await create_account(
                 connection,
                 login=login,
@@ -83,7 +83,7 @@ async def post_reset(request: Request, account_id: UUID, principal: Administerin
     if principal.key == account_id:
         detail = "ご自分のパスワードは、ご自分のアカウントの画面で変えてください。"
         raise Conflict("own-account", detail, extra={"allowed": []})
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         handed_over = await reset_password(connection, account_id)
     return await _page(request, handed_over=handed_over)
 
@@ -95,6 +95,6 @@ async def post_disable(
     """Let nobody sign in with it any more; the last administrator must not lock the door."""
     if principal.key == account_id:
         raise Conflict("own-account", "ご自分のアカウントは止められません。", extra={"allowed": []})
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         await disable_account(connection, account_id, now)
     return RedirectResponse("/admin/accounts?done=disabled", status_code=303)

@@ -23,6 +23,7 @@ from services.intake.usecases.show_consultations import (
     list_consultations,
     show_consultation,
 )
+from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Problem
 from shared.plan.calling import calls_now
@@ -137,6 +138,7 @@ async def post_form(request: Request, acting: DeskActs) -> Response:
             async def act() -> str:
                 new = new_consultation(body, acting)
                 recorded = await record_consultation(connection, new, acting)
+                await say_made(connection, recorded.record.id)
                 return f"/intake/consultations/{recorded.record.id}?new=1"
 
             key = form_key(request, typed.one("form_key"))

@@ -7,14 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import PASSWORD
 from services.intake.pages.session_cookie import session_secret, signed_in, visitor_of
-from shared.database import SERVICE, transaction
+from shared.database import transaction
 from shared.errors import Problem
 from shared.identity.own_password import change_password
 from shared.identity.sessions import end_session, end_sessions, list_sessions
 from shared.web.access import ComingIn, SignedIn
 from shared.web.forms import Form, read_form, refuse_empty
 from shared.web.rendering import render
-from shared.web.requests import Moment
+from shared.web.requests import Moment, own_acts
 
 router = APIRouter(prefix="/account", include_in_schema=False)
 
@@ -28,7 +28,7 @@ DONE = {
 @router.get("")
 async def get_account(request: Request, principal: SignedIn, now: Moment) -> Response:
     """Where one is signed in."""
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         sessions = await list_sessions(connection, principal.key, session_secret(request), now)
     done = DONE.get(request.query_params.get("done", ""), "")
     return render(request, "account.html", sessions=sessions, done=done)
@@ -37,7 +37,7 @@ async def get_account(request: Request, principal: SignedIn, now: Moment) -> Res
 @router.post("/sessions/end")
 async def post_end_others(request: Request, principal: SignedIn) -> Response:
     """Sign out everywhere else."""
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         await end_sessions(connection, principal.key, but=session_secret(request))
     return RedirectResponse("/account?done=others", status_code=303)
 
@@ -45,7 +45,7 @@ async def post_end_others(request: Request, principal: SignedIn) -> Response:
 @router.post("/sessions/{session_id}/end")
 async def post_end(request: Request, session_id: UUID, principal: SignedIn) -> Response:
     """Sign out in one other place."""
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         await end_session(connection, principal.key, session_id)
     return RedirectResponse("/account?done=ended", status_code=303)
 

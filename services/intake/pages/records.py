@@ -14,6 +14,7 @@ from services.intake.pages.context import DeskActs, ReporterActs
 from services.intake.pages.fields import ACTIVITY, FIGURE
 from services.intake.usecases.record_activity import record_activity
 from services.intake.usecases.report_figure import report_figure
+from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Problem
 from shared.web.forms import Field, Form, Typed, read_form, validated
@@ -79,7 +80,8 @@ async def post_activity_form(request: Request, acting: DeskActs) -> Response:
 
             async def act() -> str:
                 facts = ActivityFacts(**body.model_dump(exclude={"note"}))
-                await record_activity(connection, facts, body.note, acting)
+                recorded = await record_activity(connection, facts, body.note, acting)
+                await say_made(connection, recorded.id)
                 return "/intake/activities/new?saved=1"
 
             key = form_key(request, typed.one("form_key"))
@@ -107,7 +109,9 @@ async def post_figure_form(request: Request, acting: ReporterActs) -> Response:
         async with transaction(request.app.state.engine, acts_of(request)) as connection:
 
             async def act() -> str:
-                await report_figure(connection, FigureFacts(**body.model_dump()), acting)
+                facts = FigureFacts(**body.model_dump())
+                reported = await report_figure(connection, facts, acting)
+                await say_made(connection, reported.id)
                 return "/intake/figures/new?saved=1"
 
             key = form_key(request, typed.one("form_key"))

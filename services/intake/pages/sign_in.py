@@ -12,7 +12,7 @@ from services.intake.pages.session_cookie import (
 )
 from services.intake.pages.sign_in_page import sign_in_page
 from services.intake.pages.targets import local_path
-from shared.database import SERVICE, transaction
+from shared.database import transaction
 from shared.errors import Problem
 from shared.identity.principal import Role
 from shared.identity.proxy_sign_in import sign_in_by_proxy
@@ -20,7 +20,7 @@ from shared.identity.sessions import end_session_of
 from shared.identity.sign_in import sign_in
 from shared.web.access import ComingIn, SignedIn, public
 from shared.web.forms import read_form
-from shared.web.requests import Moment
+from shared.web.requests import Moment, own_acts
 
 router = APIRouter(include_in_schema=False)
 
@@ -77,7 +77,7 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
 @router.post("/sign-out")
 async def post_sign_out(request: Request, _: ComingIn) -> Response:
     """End the session."""
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         method = await end_session_of(connection, session_secret(request))
     elsewhere = method not in (None, "password")
     return signed_out(request, f"/sign-in?out={method}" if elsewhere else "/sign-in")

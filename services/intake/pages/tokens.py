@@ -8,13 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.pages.fields import TOKEN
 from services.intake.pages.scopes import ROLES, agencies_of, read_scope
-from shared.database import SERVICE, transaction
+from shared.database import transaction
 from shared.errors import InvalidInput, Problem
 from shared.identity.tokens import create_token, end_token, list_tokens
 from shared.web.access import Administering
 from shared.web.forms import Form, Typed, read_form, refuse_empty
 from shared.web.rendering import render
-from shared.web.requests import Moment
+from shared.web.requests import Moment, own_acts
 
 router = APIRouter(prefix="/admin/tokens", include_in_schema=False)
 
@@ -29,7 +29,7 @@ async def _page(
     problem: Problem | None = None,
     secret: str = "",
 ) -> Response:
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         tokens = await list_tokens(connection)
     return render(
         request,
@@ -61,7 +61,7 @@ async def post_token(request: Request, _: Administering, now: Moment) -> Respons
         if typed.one("days") not in dict(DAYS):
             raise InvalidInput.field("days", code="missing", detail="期限を選んでください。")
         role, agency = read_scope(request, typed)
-        async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+        async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             secret = await create_token(
                 connection,
                 name=typed.one("name")[:40],
@@ -78,6 +78,6 @@ async def post_token(request: Request, _: Administering, now: Moment) -> Respons
 @router.post("/{token_id}/revoke")
 async def post_revoke(request: Request, token_id: UUID, _: Administering, now: Moment) -> Response:
     """Make whoever still has it a stranger, at once."""
-    async with transaction(request.app.state.gate.engine, SERVICE) as connection:
+    async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         await end_token(connection, token_id, now)
     return RedirectResponse("/admin/tokens?done=revoked", status_code=303)

@@ -15,6 +15,7 @@ from services.metrics.pages.releases_api import ReleaseBody
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
+from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Problem
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -129,6 +130,7 @@ async def post_release(request: Request, principal: Managing, now: Moment) -> Re
             async def act() -> str:
                 wanted = body.wanted()
                 made = await make_release(connection, plan, wanted, made_by=principal.key, now=now)
+                await say_made(connection, str(made.number))
                 return f"/metrics/releases?made={made.number}"
 
             key = form_key(request, typed.one("form_key"))

@@ -15,6 +15,7 @@ from services.metrics.storage.releases import StoredRelease
 from services.metrics.usecases.make_release import Wanted, make_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
+from shared.audit.writing import say_made
 from shared.japanese_time import japanese_day
 from shared.web.access import Managing, SignedIn
 from shared.web.guarding import GUARDED
@@ -110,6 +111,7 @@ async def post_release(
         plan = request.app.state.plan
         wanted = body.wanted()
         made = await make_release(connection, plan, wanted, made_by=principal.key, now=now)
+        await say_made(connection, str(made.number))
         return _made(made)
 
     return await answer_once(connection, principal, key, body, 201, act)

@@ -12,6 +12,7 @@ from services.metrics.feed.year_end import PAPERS, file_name
 from services.metrics.pages.api import Year
 from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.find_release import find_year_release, release_of_year
+from shared.audit.writing import say_made
 from shared.identity.principal import Role
 from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.web.access import Managing, require
@@ -59,6 +60,7 @@ async def post_close(
     fy: Annotated[int, Form(ge=2000, le=2100)],
 ) -> Response:
     """Close a year, once, and show what came of it. Refused for a year that is not over."""
+    await say_made(connection, str(fy))
     await close_year(connection, request.app.state.plan, fy, made_by=principal.key, now=now)
     return RedirectResponse(f"/metrics/year-end?fy={fy}", status_code=303)
 

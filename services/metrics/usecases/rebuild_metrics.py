@@ -20,7 +20,7 @@ from services.metrics.usecases.fill_shadow import (
     standing,
 )
 from services.metrics.usecases.rules_in_force import CurrentCounter
-from shared.database import SERVICE, is_transient, tell, transaction
+from shared.database import SERVICE, Acts, is_transient, tell, transaction
 from shared.messaging import inbox
 from shared.messaging.log_reader import LogReader
 from shared.messaging.sole import sole
@@ -47,12 +47,18 @@ class _Rebuild:
     """One rebuild: `self._at` is how far its tables have read."""
 
     def __init__(
-        self, engine: AsyncEngine, logs: Sequence[LogReader], plan: Plan, tell: Tell
+        self,
+        engine: AsyncEngine,
+        logs: Sequence[LogReader],
+        plan: Plan,
+        tell: Tell,
+        acts: Acts,
     ) -> None:
         self._engine = engine
         self._logs = logs
         self._plan = plan
         self._tell = tell
+        self._acts = acts
         self._at = NOTHING
         self._form = ""
         self._keys: tuple[tuple[str, int], ...] | None = None
@@ -107,7 +113,7 @@ class _Rebuild:
                 return
 
     async def _swap(self) -> None:
-        async with transaction(self._engine, SERVICE) as connection:
+        async with transaction(self._engine, self._acts) as connection:
             # In the order of a reader: its stream first, then the counting.
             for one in self._logs:
                 await inbox.lock_cursor(connection, one.stream)
@@ -144,14 +150,16 @@ async def rebuild_metrics(
     tell: Tell,
     *,
     accept_differences: bool,
+    acts: Acts = SERVICE,
 ) -> tuple[Differences, bool]:
     """The differences, and whether the tables changed places: with differences only if accepted.
 
-    `engine` is the owner's, with `shadow.OPTIONS`. Raises Standby while another rebuild runs,
-    LogTooShort, UnreadableEvent, TablesChanged; the live figures are then as they were.
+    `engine` is the owner's, with `shadow.OPTIONS`; the tables change places as `acts` does it.
+    Raises Standby while another rebuild runs, LogTooShort, UnreadableEvent, TablesChanged; the
+    live figures are then as they were.
     """
     async with sole(engine, "rebuild metrics"):
-        work = _Rebuild(engine, logs, plan, tell)
+        work = _Rebuild(engine, logs, plan, tell, acts)
         try:
             await work.fill()
             found, swapped = await _compare_and_swap(work, accept=accept_differences)

@@ -19,6 +19,7 @@ from services.referral.usecases.show_conferences import (
     show_agenda,
     show_conference,
 )
+from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
@@ -64,6 +65,7 @@ async def post_new(request: Request, acting: AgencyActs) -> Response:
 
             async def act() -> str:
                 held = await hold_conference(connection, body.conference(acting), acting)
+                await say_made(connection, held.id)
                 return f"/referral/conferences/{held.id}?done=held"
 
             key = form_key(request, typed.one("form_key"))

@@ -13,11 +13,12 @@ from services.referral.pages.fields import CODE_SEARCH, VOID
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.find_for_void import find_for_void
 from services.referral.usecases.take_back import void_referral
-from shared.database import SERVICE, transaction
+from shared.database import transaction
 from shared.errors import Problem
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.rendering import render
+from shared.web.requests import own_acts
 
 router = APIRouter(prefix="/referral/voids", include_in_schema=False)
 
@@ -54,7 +55,7 @@ async def _find(request: Request, code: str, acting: Acting) -> list[Leg]:
     engine = request.app.state.engine
     async with (
         code_tried(engine, acting.principal, code, acting.now),
-        transaction(engine, SERVICE) as connection,
+        transaction(engine, own_acts(request)) as connection,
     ):
         return await find_for_void(connection, code)
 
@@ -81,7 +82,7 @@ async def post_void(request: Request, leg_id: UUID, acting: AdministratorActs) -
     typed = await read_form(request)
     try:
         body = validated(ReasonBody, {"reason": typed.one("reason")})
-        async with transaction(request.app.state.engine, SERVICE) as connection:
+        async with transaction(request.app.state.engine, own_acts(request)) as connection:
             await void_referral(connection, leg_id, body.reason, None, acting)
     except Problem as problem:
         legs = await _find(request, typed.one("code"), acting)

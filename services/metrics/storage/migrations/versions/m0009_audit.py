@@ -1,0 +1,14 @@
+"""The audit trail."""
+
+from pathlib import Path
+
+import shared
+from shared.migrations import execute_file
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    execute_file(Path(shared.__file__).parent / "audit/schema_v1.sql")

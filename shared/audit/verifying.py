@@ -1,0 +1,156 @@
+"""Verify a chain: which row was changed, removed, inserted, or cut off at the end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.audit.chaining import NOTHING, count_unchained, hash_of
+from shared.audit.checkpoints import KeptLine
+from shared.audit.tables import audit
+from shared.database import SERVICE, transaction
+
+
+class Fault(StrEnum):
+    """What was done to a chain."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REPLACED = "replaced"
+    CUT_OFF = "cut-off"
+    RECHAINED = "rechained"
+    FORGED_CHECKPOINT = "forged-checkpoint"
+    NO_CHECKPOINT = "no-checkpoint"
+
+
+#: So old a row may be before a checkpoint must have followed it: a day, and a day's grace.
+_SIGNED_WITHIN = timedelta(days=2)
+_BATCH = 5000
+_ROWS = (
+    select(audit)
+    .where(audit.c.position > bindparam("after"))
+    .order_by(audit.c.position)
+    .limit(_BATCH)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: what was done, at which position, and the row that is there (None if none is).
+
+    For `cut-off` the position is the first that is missing and the row the last that is left; for
+    `forged-checkpoint` the position is the line of the file.
+    """
+
+    fault: Fault
+    position: int
+    row: UUID | None
+
+
+class ChainCheck:
+    """Sees every chained row in order. The positions are not hashed: the links say the order.
+
+    `replaced` is a row whose successor follows another one: it was written anew with a hash that
+    fits it, or its successor's predecessor was taken out and the rest numbered anew.
+
+    A signed hash that is in the chain, wherever rows that were added or taken away have moved it,
+    answers for all before it: a fault from there on is a new one, however many are known already.
+    """
+
+    def __init__(self, lines: Sequence[KeptLine], now: datetime) -> None:
+        self.findings: list[Finding] = [
+            Finding(Fault.FORGED_CHECKPOINT, line.number, None)
+            for line in lines
+            if line.checkpoint is None
+        ]
+        signed = [line.checkpoint for line in lines if line.checkpoint is not None]
+        self._missing = {one.hash: one.position for one in signed}
+        self._signed: dict[int, list[bytes]] = {}
+        for hash_, position in self._missing.items():
+            self._signed.setdefault(position, []).append(hash_)
+        self._last_signed = max(self._signed, default=0)
+        self._suspects: list[tuple[bytes, Finding]] = []
+        self._known = self._count()
+        self._now = now
+        self._position = 0
+        self._row: UUID | None = None
+        self._link, self._before = NOTHING, NOTHING
+        self._unsigned: Finding | None = None
+
+    def see(self, row: Mapping[str, Any]) -> None:
+        """The next row by position."""
+        place, own = int(row["position"]), row["hash"]
+        gap = place != self._position + 1
+        if gap:
+            self.findings.append(Finding(Fault.REMOVED, self._position + 1, None))
+        elif row["previous"] != self._link:
+            self._name_predecessor(row)
+        if hash_of(row, row["previous"]) != own:
+            self.findings.append(Finding(Fault.CHANGED, place, row["id"]))
+        self._compare(row)
+        old = row["at"] < self._now - _SIGNED_WITHIN
+        if old and place > self._last_signed and self._unsigned is None:
+            self._unsigned = Finding(Fault.NO_CHECKPOINT, place, row["id"])
+        self._position, self._row = place, row["id"]
+        self._before, self._link = self._link, own
+
+    def _compare(self, row: Mapping[str, Any]) -> None:
+        """With the checkpoints; what is named already since the last good one explains another."""
+        if self._missing.pop(row["hash"], None) is not None:
+            self._known = self._count()
+        place = int(row["position"])
+        for signed in self._signed.get(place, ()):
+            if signed in self._missing and self._count() == self._known:
+                self._suspects.append((signed, Finding(Fault.RECHAINED, place, row["id"])))
+
+    def _name_predecessor(self, row: Mapping[str, Any]) -> None:
+        if self._row is None:
+            self.findings.append(Finding(Fault.REMOVED, 1, None))
+            return
+        fault = Fault.INSERTED if row["previous"] == self._before else Fault.REPLACED
+        self.findings = [one for one in self.findings if one.row != self._row]
+        self.findings.append(Finding(fault, self._position, self._row))
+        self._suspects = [one for one in self._suspects if one[1].row != self._row]
+
+    def _count(self) -> int:
+        """How much is named or suspected; at the last good checkpoint it was `_known`."""
+        return len(self.findings) + len(self._suspects)
+
+    def end(self, *, signs: bool) -> list[Finding]:
+        """Everything that was found; with `signs`, a whole chain that nobody signed too."""
+        self.findings += [found for hash_, found in self._suspects if hash_ in self._missing]
+        if max(self._missing.values(), default=0) > self._position:
+            self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, self._row))
+        whole = all(one.fault is Fault.FORGED_CHECKPOINT for one in self.findings)
+        if signs and self._unsigned is not None and whole:
+            self.findings.append(self._unsigned)
+        return self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One database's trail: how many rows are chained, how many wait, and every fault."""
+
+    chained: int
+    unchained: int
+    checkpoints: int
+    findings: Sequence[Finding]
+
+
+async def verify(engine: AsyncEngine, lines: Sequence[KeptLine] | None, now: datetime) -> Verified:
+    """Read every row in order. `lines` are the checkpoints, None if they are not looked at."""
+    check, chained, after = ChainCheck(lines or (), now), 0, 0
+    async with transaction(engine, SERVICE) as connection:
+        while rows := (await connection.execute(_ROWS, {"after": after})).mappings().all():
+            for row in rows:
+                check.see(dict(row))
+            chained, after = chained + len(rows), rows[-1]["position"]
+    unchained = await count_unchained(engine)
+    known = len([line for line in lines or () if line.checkpoint is not None])
+    return Verified(chained, unchained, known, check.end(signs=lines is not None))
