@@ -69,6 +69,23 @@ def test_two_desks_see_each_others_acts_within_two_seconds(
         expect(receiver.locator(NEWS)).to_contain_text("主担当が", timeout=SOON)
 
 
+def test_what_a_colleague_gave_back_leaves_the_other_screens(
+    office: Office, browser: Browser, kyosei: Desk, csw: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    with office.visit(browser, "csw") as context:
+        page, inbox = context.new_page(), context.new_page()
+        listen(page, f"/referral/cases/{case}")
+        listen(inbox, "/referral/inbox")
+        row = inbox.locator(f"a[href='/referral/cases/{case}']")
+        expect(row).to_be_visible()
+        [leg] = csw.legs(case)
+        csw.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
+        expect(row).to_have_count(0, timeout=SOON)
+        expect(page.get_by_role("button", name="受け入れる")).to_have_count(0, timeout=SOON)
+        expect(page.locator(NEWS)).to_contain_text("見られなくなりました")
+
+
 def test_the_inbox_fills_and_the_title_counts(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:

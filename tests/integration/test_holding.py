@@ -48,6 +48,11 @@ async def test_the_sender_holds_until_the_lead_is_accepted(world: World) -> None
 async def test_after_the_second_return_the_coordinator_holds(world: World) -> None:
     case = await _open(world, "shakyo-sogo", "csw")
     first = (await _case(world, case, "shakyo-sogo"))["legs"][0]["id"]
+    path = f"/referral/api/referrals/{first}/return"
+    for nowhere in ("csw", "shakyo-sogo"):
+        body = {"reason": "no-capacity", "suggest": nowhere}
+        refused = await world.call("POST", path, "csw", body)
+        assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["suggest"])
     await _act(world, first, "csw", "return", reason="no-capacity", suggest="houkatsu")
     assert (await _case(world, case, "shakyo-sogo"))["holder"] == "shakyo-sogo"
     who_returned = await world.call("GET", f"/referral/api/cases/{case}", "csw")

@@ -135,8 +135,11 @@ async def test_a_case_that_opens_again_is_not_left_behind(world: World) -> None:
     assert (shown["holder"], shown["state"]) == (_OLD, "completed")
     leg = shown["legs"][0]["id"]
     path = f"/referral/api/referrals/{leg}/reopen"
-    answer = await world.call("POST", path, "chiiki-kyosei", {"reason": "もう一度"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "agency-not-valid")
+    again = await world.post(path, "chiiki-kyosei", {"reason": "もう一度"})
+    assert (again["to"], again["instead_of"], again["state"]) == (_NEW, _OLD, "offered")
+    shown = await world.get(f"/referral/api/cases/{case}", _NEW)
+    assert (shown["holder"], shown["state"]) == (_NEW, "open")
+    await _act(world, _NEW, "accept", case)
 
 
 async def test_it_goes_on_where_it_stopped_and_may_be_sent_again(quiet_world: World) -> None:

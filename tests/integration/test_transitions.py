@@ -174,6 +174,8 @@ async def test_the_sender_transcribes_what_an_agency_without_a_terminal_answers(
     leg = f"/referral/api/referrals/{case['legs'][0]['id']}"
     assert (await world.call("POST", f"{leg}/accept", "csw", {})).status_code == 404
     assert (await world.call("POST", f"{leg}/accept", "counter:csw", {})).status_code == 403
+    early = {"at": "2026-05-20T10:59:00+09:00"}
+    assert (await world.call("POST", f"{leg}/accept", _SENDER, early)).status_code == 422
     typed = {"at": "2026-05-21T15:00:00+09:00"}
     accepted = await world.post(f"{leg}/accept", f"counter:{_SENDER}", typed)
     assert accepted["state"] == "accepted"

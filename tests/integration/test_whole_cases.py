@@ -92,6 +92,17 @@ async def test_reopening_a_leg_opens_its_case_again(world: World) -> None:
     assert (shown["state"], shown["holder"], shown["outcome"]) == ("open", "csw", None)
 
 
+async def test_an_agency_has_a_case_before_it_once(world: World) -> None:
+    recorded, legs = await _open(world, "csw")
+    case = recorded["case_id"]
+    await _act(world, legs[0], "csw", "return", reason="not-ours")
+    await world.post(f"/referral/api/cases/{case}/referrals", _DESK, refer("csw")["refer"])
+    path = f"/referral/api/referrals/{legs[0]}/reopen"
+    twice = await world.call("POST", path, _DESK, {"reason": "もう一度"})
+    assert (twice.status_code, twice.json()["code"]) == (422, "already-there")
+    assert [leg["state"] for leg in (await _case(world, case))["legs"]] == ["returned", "offered"]
+
+
 async def test_handing_on_goes_on_until_the_other_accepts(world: World) -> None:
     recorded, legs = await _open(world, "csw")
     case = recorded["case_id"]

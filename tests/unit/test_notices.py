@@ -143,6 +143,19 @@ def test_a_term_that_ran_out_is_told_to_receiver_sender_and_coordinator() -> Non
     assert set(heard) == {"csw", "houkatsu", COORDINATOR}
 
 
+@pytest.mark.parametrize("state", [LegState.OFFERED, LegState.SUPPORTING])
+def test_the_safety_term_of_a_child_is_told_to_the_lead_leg_s_two_sides(state: LegState) -> None:
+    holder = "csw" if state is LegState.SUPPORTING else "houkatsu"
+    now = standing(leg(FIRST, "csw", state), holder=holder, topics=("child-abuse",))
+    heard = told(term(ClockRanOutV1, holder, None), now)
+    assert heard == {"csw": "ran-out", "houkatsu": "ran-out"}
+
+
+def test_a_term_of_a_case_without_a_leg_is_told_to_its_desk() -> None:
+    now = standing(holder="csw")
+    assert set(told(term(ClockRanOutV1, "csw", None), now)) == {"csw", "houkatsu", COORDINATOR}
+
+
 def test_of_violence_the_coordinator_hears_nothing_until_the_case_comes_to_it() -> None:
     ran_out = term(ClockRanOutV1, "csw", FIRST)
     legs = leg(FIRST, "csw", LegState.OFFERED)

@@ -66,6 +66,7 @@ def _body(typed: Typed) -> dict[str, Any]:
     if values["response"] == "refer":
         values["refer"] = {
             "to": typed.many("to"),
+            "lead": typed.one("lead"),
             "reason": typed.one("refer_reason"),
             "basis": typed.one("basis"),
             "mode": typed.one("mode"),

@@ -19,6 +19,7 @@ CONSULTATION = {
     "memo": Field("メモ（窓口の控え）"),
     "response": Field("対応", CHOOSE),
     "to": Field("つなぎ先", CHOOSE, ("refer", "to")),
+    "lead": Field("主担当", loc=("refer", "lead")),
     "override": Field("計画とちがう相手を選んだ理由", loc=("refer", "override")),
     "refer_reason": Field("つなぐ理由", loc=("refer", "reason")),
     "basis": Field("共有の根拠", CHOOSE, ("refer", "basis")),

@@ -74,6 +74,12 @@ class AgencyDay:
             last = self.successors[last]
         return last
 
+    def heir_of(self, agency: str) -> str:
+        """Who answers for an agency that is no more, in the end the coordinator; itself before."""
+        if self.door(agency) not in (Door.SUCCEEDED, Door.ENDED):
+            return agency
+        return self.successor_of(agency) or self.plan.coordinator
+
     def desk_for(self, agency: str, sender: str) -> str | None:
         """Where an offer to this agency goes: itself, or the one that stands in for it.
 
@@ -157,6 +163,21 @@ def succeeded_leg(leg: Leg, old: str, new: str, plan: Plan) -> Leg:
         sender=new if leg.sender == old else leg.sender,
         on_paper=not plan.agencies[receiver].terminal if receiver == new else leg.on_paper,
     )
+
+
+def followed_leg(leg: Leg, agencies: AgencyDay) -> Leg | None:
+    """An ended leg as it may be offered again: with those who follow agencies that are no more.
+
+    None where nobody but its sender is left to take it.
+    """
+    sender, receiver = agencies.heir_of(leg.sender), leg.receiver
+    if agencies.heir_of(receiver) == receiver:
+        return replace(leg, sender=sender)
+    desk = agencies.desk_for(receiver, sender)
+    if desk is None:
+        return None
+    on_paper = not agencies.plan.agencies[desk].terminal
+    return replace(leg, sender=sender, receiver=desk, instead_of=receiver, on_paper=on_paper)
 
 
 def succeeded_case(case: Case, old: str, new: str) -> Case:

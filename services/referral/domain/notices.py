@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.referral.domain.case import AT_WORK, Leg
+from services.referral.domain.case import AT_WORK, Leg, open_lead
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import is_party, took_part
 from shared.contracts import (
@@ -156,6 +156,8 @@ def _who(hearer: Hearer, data: Contract, standing: Standing, coordinator: str) -
             yield leg.receiver
         case Hearer.SENDER if leg is not None:
             yield leg.sender
+        case Hearer.SENDER if isinstance(data, ClockRanOutV1):
+            yield case.desk
         case Hearer.HOLDER:
             yield data.holder if isinstance(data, HolderChangedV1) else case.holder
         case Hearer.FORMER_HOLDER if isinstance(data, HolderChangedV1) and data.previous:
@@ -173,6 +175,11 @@ def _who(hearer: Hearer, data: Contract, standing: Standing, coordinator: str) -
 
 
 def leg_of(data: Contract, standing: Standing) -> Leg | None:
-    """The leg that an event is about, None for one about the whole case."""
+    """The leg that an event is about, None for one about the whole case.
+
+    A term of the whole case that ran out presses whoever has its lead leg.
+    """
     leg_id = getattr(data, "referral_id", None)
+    if leg_id is None and isinstance(data, ClockRanOutV1):
+        return open_lead(standing.legs)
     return next((leg for leg in standing.legs if leg.id == leg_id), None)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.case import open_lead
 from services.referral.pages.bodies import CallBody, CloseCaseBody, ReasonBody, ReferForm, Timed
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import DEEDS, Desk
@@ -82,6 +83,7 @@ async def _page(
         refused=refused or Form({}),
         done="" if refused else _done(request),
         destinations=desks.offering,
+        led=open_lead([entry.leg for entry in shown.legs]) is not None,
         candidates=desks.returning,
         suggested=desks.named,
         proposed={
@@ -115,7 +117,9 @@ async def post_offer(request: Request, case_id: UUID, acting: AgencyActs) -> Res
     """Offer the case to more agencies."""
 
     async def act(connection: AsyncConnection, body: ReferForm) -> None:
-        await offer_referrals(connection, case_id, body.offer(acting), acting, lead_chosen=False)
+        await offer_referrals(
+            connection, case_id, body.offer(acting), acting, lead_chosen=body.lead_chosen
+        )
 
     return await _do(request, case_id, "offer", ReferForm, acting, act)
 

@@ -53,6 +53,7 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "offer": {
         "to": Field("つなぎ先", CHOOSE),
+        "lead": Field("主担当"),
         **_OVERRIDE,
         "reason": Field("つなぐ理由"),
         **_SHARING,

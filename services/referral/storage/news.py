@@ -1,6 +1,7 @@
 """What moves on cases, for those who watch: who did an act, and which cases stirred."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.holding import Standing
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
-from services.referral.storage.tables import case, history
+from services.referral.storage.tables import case, history, leg
 from shared.database import among
 
 
@@ -35,15 +36,28 @@ async def last_act(connection: AsyncConnection) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-async def acts_after(connection: AsyncConnection, number: int, most: int) -> list[tuple[int, UUID]]:
-    """The acts with higher numbers and their cases; one that commits late may lie below another."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An act on a case: who did it, and whose leg it moved, who may be no party any more."""
+
+    number: int
+    case_id: UUID
+    agencies: frozenset[str]
+
+
+async def acts_after(connection: AsyncConnection, number: int, most: int) -> list[Moved]:
+    """The acts with higher numbers; one that commits late may lie below another."""
     query = (
-        select(history.c.number, history.c.case_id)
+        select(history.c.number, history.c.case_id, history.c.agency, leg.c.receiver)
+        .join(leg, leg.c.id == history.c.leg_id, isouter=True)
         .where(history.c.number > number)
         .order_by(history.c.number)
         .limit(most)
     )
-    return [(row.number, row.case_id) for row in await connection.execute(query)]
+    return [
+        Moved(row.number, row.case_id, frozenset({row.agency, row.receiver} - {None}))
+        for row in await connection.execute(query)
+    ]
 
 
 async def standings(connection: AsyncConnection, case_ids: Collection[UUID]) -> list[Standing]:

@@ -70,12 +70,16 @@ def case_not_found() -> NotFound:
 def moment_of(at: datetime | None, now: datetime, not_before: datetime) -> datetime:
     """When an act happened. Without a time it is now, and never before the act before it.
 
+    A time of whole minutes, as forms send it, may be in the minute of the act before it.
+
     Raises InvalidInput for a time in the future, or before the act that went before it.
     """
     if at is None:
         return max(now, not_before)
     if at > now + GRACE:
         raise InvalidInput.field("at", code="in-the-future", detail="日時が未来になっています。")
+    if at == not_before.replace(second=0, microsecond=0):
+        return not_before
     if at < not_before:
         detail = "前の操作より早い日時になっています。"
         raise InvalidInput.field("at", code="too-early", detail=detail)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.agency_life import door_fault
 from services.referral.domain.case import Leg
 from services.referral.domain.holding import after_accept, after_return
 from services.referral.domain.transitions import Action
+from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
     happened,
@@ -25,6 +27,7 @@ from shared.contracts import (
     UnmetNeedRecordedV1,
 )
 from shared.errors import InvalidInput
+from shared.japanese_time import japanese_day
 
 #: The return reason that is also an unmet need.
 NO_CAPACITY = "no-capacity"
@@ -54,6 +57,19 @@ async def accept_referral(
     return kept.leg(leg_id)
 
 
+async def _refuse_nowhere(
+    connection: AsyncConnection, suggest: str, leg: Leg, acting: Acting
+) -> None:
+    """Raise InvalidInput for a proposal that the sender could not follow."""
+    if suggest in (leg.receiver, leg.sender):
+        detail = "依頼をした機関でも、受けた機関でもないところを選んでください。"
+        raise InvalidInput.field("suggest", code="not-elsewhere", detail=detail)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    fault = door_fault(day, suggest, japanese_day(acting.now))
+    if fault is not None:
+        raise InvalidInput.field("suggest", code="agency-not-valid", detail=fault)
+
+
 async def return_referral(
     connection: AsyncConnection,
     leg_id: UUID,
@@ -71,6 +87,8 @@ async def return_referral(
     if suggest is not None and suggest not in acting.plan.agencies:
         raise InvalidInput.field("suggest", code="unknown-agency", detail="一覧にない機関です。")
     turn = await take_turn(connection, leg_id, Action.RETURN, at, acting)
+    if suggest is not None:
+        await _refuse_nowhere(connection, suggest, turn.leg, acting)
     after = after_return(turn.moved, turn.leg, acting.plan.coordinator)
     await note_act(
         connection,

@@ -161,21 +161,24 @@ class Feed:
         async with transaction(self._engine, SERVICE) as connection:
             told = await notifications.after(connection, self._number, MOST)
             acts = await news.acts_after(connection, self._act - LATE, MOST)
-            new = [(number, case_id) for number, case_id in acts if self._is_new(number)]
-            moved = {case_id for _, case_id in new}
+            new = [act for act in acts if self._is_new(act.number)]
+            moved: dict[UUID, set[str]] = {}
+            for act in new:
+                moved.setdefault(act.case_id, set()).update(act.agencies)
             stirred = await news.standings(connection, moved) if moved else []
         for one in told:
             self._number = one.number
             self._give(one, {one.agency})
         coordinator = self._plan.coordinator
         for standing in stirred:
-            parties = {
+            # Whoever gave a case back, or lost it, looks once more and sees that it is gone.
+            parties = moved[standing.case.id] | {
                 listener.agency
                 for listener in self._listeners
                 if is_party(listener.agency, standing.case, standing.legs, coordinator)
             }
             self._give(Stir(standing.case.id), parties)
-        self._seen.update(number for number, _ in new)
+        self._seen.update(act.number for act in new)
         self._act = max([self._act, *self._seen])
         self._seen = {number for number in self._seen if number > self._act - LATE}
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.agency_life import door_fault
-from services.referral.domain.case import CaseState, Leg, LegState, open_lead
+from services.referral.domain.agency_life import door_fault, followed_leg
+from services.referral.domain.case import LIVE, CaseState, Leg, LegState, open_lead
 from services.referral.domain.clocks import accept_due
 from services.referral.domain.holding import Standing, after_end
 from services.referral.domain.transitions import (
@@ -22,6 +22,7 @@ from services.referral.usecases.acting import (
     Acting,
     case_words,
     happened,
+    holder_events,
     leg_words,
     moment_of,
     note_act,
@@ -75,12 +76,20 @@ def _siblings(standing: Standing, leg_id: UUID, acting: Acting) -> list[Leg]:
 async def reopen_referral(
     connection: AsyncConnection, leg_id: UUID, reason: str, at: datetime | None, acting: Acting
 ) -> Leg:
-    """Offer an ended leg again; the case opens again with it."""
+    """Offer an ended leg again; the case opens again with it.
+
+    Whoever follows an agency that is no more gets the leg, and holds the case in its place.
+    """
     turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
-    await _refuse_if_gone(connection, turn.leg.receiver, turn.at, acting)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    there = followed_leg(turn.leg, day)
+    if there is None:
+        detail = door_fault(day, turn.leg.receiver, day.day) or ""
+        raise InvalidInput("agency-not-valid", detail)
+    _refuse_twice(there.receiver, turn.before, acting)
     taken = open_lead(turn.before.legs) is not None
     leg = replace(
-        turn.leg,
+        there,
         lead=turn.leg.lead and not taken,
         accepted_at=None,
         checked_at=None,
@@ -96,23 +105,30 @@ async def reopen_referral(
     await note_act(
         connection, turn.case.id, "reopen", turn.at, acting, leg_id=leg_id, reason=reason
     )
-    events = [offered_event(turn.case, leg, acting, again=True)]
+    events = list[Event]()
     if turn.case.state is not CaseState.OPEN:
-        case = replace(turn.case, state=CaseState.OPEN, outcome=None, ended_by=None)
+        case = replace(
+            turn.case,
+            state=CaseState.OPEN,
+            outcome=None,
+            ended_by=None,
+            holder=day.heir_of(turn.case.holder),
+            desk=day.heir_of(turn.case.desk),
+        )
         after = after.with_case(case)
         reopened = CaseReopenedV1(**case_words(case), holder=case.holder)
-        events.append(happened(case, reopened, turn.at, acting))
+        events = [happened(case, reopened, turn.at, acting)]
+        events += holder_events(turn.case, case, "succeeded", turn.at, acting)
+    events.insert(0, offered_event(turn.case, leg, acting, again=True))
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
 
 
-async def _refuse_if_gone(
-    connection: AsyncConnection, receiver: str, at: datetime, acting: Acting
-) -> None:
-    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
-    fault = door_fault(day, receiver, japanese_day(at))
-    if fault is not None:
-        raise InvalidInput("agency-not-valid", fault)
+def _refuse_twice(receiver: str, standing: Standing, acting: Acting) -> None:
+    """Raise InvalidInput where the agency has the case before it by another leg already."""
+    if any(leg.receiver == receiver and leg.state in LIVE for leg in standing.legs):
+        name = acting.plan.agency_name(receiver)
+        raise InvalidInput("already-there", f"{name}には、このケースをもうつないでいます。")
 
 
 async def void_referral(

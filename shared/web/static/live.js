@@ -72,6 +72,14 @@
     say("新しい動きがあります。", location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
+  /* What one may not see any more does not stay on the screen. */
+  const takeAway = (regions) => {
+    regions.forEach((region) => region.remove());
+    plainTitle = "見られなくなりました";
+    document.title = plainTitle;
+    say("差し戻しや取り下げなどで、この画面の記録は見られなくなりました。", "/referral/inbox", "つなぎの一覧へ");
+  };
+
   const look = async () => {
     const regions = [...document.querySelectorAll("[data-live-region]")];
     if (regions.length === 0) return;
@@ -79,6 +87,7 @@
     stale = false;
     if (document.querySelector("main [role=alert]")) return;
     const answer = await fetch(location.href, { headers: { "X-Live": "1" } }).catch(() => null);
+    if (answer && answer.status === 404) { takeAway(regions); return; }
     if (!answer || !answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const region of regions) {
