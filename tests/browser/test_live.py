@@ -70,17 +70,21 @@ def test_two_desks_see_each_others_acts_within_two_seconds(
 
 
 def test_what_a_colleague_gave_back_leaves_the_other_screens(
-    office: Office, browser: Browser, kyosei: Desk, csw: Desk
+    office: Office, browser: Browser, kyosei: Desk
 ) -> None:
     case = offer(kyosei, "csw")
-    with office.visit(browser, "csw") as context:
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "csw") as context,
+        desk_of(office.url, environment, "csw") as colleague,
+    ):
         page, inbox = context.new_page(), context.new_page()
         listen(page, f"/referral/cases/{case}")
         listen(inbox, "/referral/inbox")
         row = inbox.locator(f"a[href='/referral/cases/{case}']")
         expect(row).to_be_visible()
-        [leg] = csw.legs(case)
-        csw.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
+        [leg] = colleague.legs(case)
+        colleague.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
         expect(row).to_have_count(0, timeout=SOON)
         expect(page.get_by_role("button", name="受け入れる")).to_have_count(0, timeout=SOON)
         expect(page.locator(NEWS)).to_contain_text("見られなくなりました")
