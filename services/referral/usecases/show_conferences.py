@@ -1,20 +1,21 @@
 """What an agency sees of conferences: its own, one with its sheet, and what it may convene on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Case
+from services.referral.domain.case import Case, Leg
 from services.referral.domain.conference import Conference, consented, seen_by, sight_in
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import case_as_seen, is_party, joined_by_code, sight_of
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force, sees_plan
 from services.referral.domain.transitions import CaseAction, allowed_case_actions
-from services.referral.storage import conferences, plans
+from services.referral.storage import cases, conferences, plans
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.check_conference import check_case, check_words
+from shared.database import as_service
 from shared.errors import InvalidInput, NotFound
 from shared.japanese_time import japanese_day
 
@@ -95,20 +96,30 @@ async def _seen(
         for case_id in party_to
     }
     follows = {case_id for case_id, sight in sights.items() if sight.follows}
+    others = await _legs_of_others(connection, standings.keys() - party_to)
     shown = []
     for one in held:
         attended = one.attends(agency)
         seen = seen_by(one, agency, party_to if attended else follows, shielded)
         if seen is None:
             continue
-        cases = {}
+        known = {}
         for case_id in seen.cases:
-            case, legs = standings[case_id].case, standings[case_id].legs
-            sight = sights.get(case_id) or sight_in(one, agency, legs, today)
-            cases[case_id] = case_as_seen(case, sight, plan)
+            sight = sights.get(case_id) or sight_in(one, agency, others.get(case_id, ()), today)
+            known[case_id] = case_as_seen(standings[case_id].case, sight, plan)
         hidden = len(one.cases) - len(seen.cases) if attended else 0
-        shown.append(ShownConference(seen, cases, party_to & set(seen.cases), hidden, attended))
+        shown.append(ShownConference(seen, known, party_to & set(seen.cases), hidden, attended))
     return shown
+
+
+async def _legs_of_others(
+    connection: AsyncConnection, case_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Leg]]:
+    """Legs of cases to which this agency is no party, for one answer: does the consent stand?"""
+    if not case_ids:
+        return {}
+    async with as_service(connection):
+        return await cases.legs_of_cases(connection, case_ids)
 
 
 async def show_agenda(
