@@ -88,10 +88,10 @@ async def given_back_by(connection: AsyncConnection, receiver: str, *, limit: in
 
 async def open_cases_like(
     connection: AsyncConnection, one: Case, names: Sequence[str], within: timedelta
-) -> list[Standing]:
+) -> list[UUID]:
     """Open cases received within this time of `one` whose facts of these names are the same."""
     query = (
-        select(*COLUMNS)
+        select(case.c.id)
         .select_from(FROM)
         .where(
             consultation.c.received_at.between(one.received_at - within, one.received_at + within),
@@ -100,8 +100,5 @@ async def open_cases_like(
             case.c.state == "open",
             case.c.id != one.id,
         )
-        .order_by(case.c.opened_at)
     )
-    cases = [as_case(row) for row in (await connection.execute(query)).mappings()]
-    legs = await legs_of_cases(connection, [found.id for found in cases])
-    return [Standing(found, tuple(legs.get(found.id, ()))) for found in cases]
+    return list((await connection.execute(query)).scalars())

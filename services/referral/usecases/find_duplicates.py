@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.holding import Standing
 from services.referral.domain.likeness import alike, compares
 from services.referral.domain.sight import is_party, sight_of
-from services.referral.storage import cases, listing
+from services.referral.storage import cases, listing, news
 from services.referral.usecases.show_cases import ShownCase
+from shared.database import as_service
 from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.plan.likeness import PERSON, WITHIN
@@ -30,9 +31,13 @@ async def find_duplicates(
     if not compares(shown.sight, stored.facts):
         return []
     today = japanese_day(now)
+    # Row by row the policies take long. Few are alike: those are found first, then read as theirs.
+    async with as_service(connection):
+        near = await listing.open_cases_like(connection, stored, PERSON, WITHIN)
+    found = await news.standings(connection, near)
     return [
         like
-        for like in await listing.open_cases_like(connection, stored, PERSON, WITHIN)
+        for like in sorted(found, key=lambda one: one.case.opened_at)
         if not like.case.shielded
         and is_party(agency, like.case, like.legs, plan.coordinator)
         and alike(
