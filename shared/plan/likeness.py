@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+#: What describes the person, and what troubles it most.
+PERSON = ("age_band", "sex", "district", "household")
+MATTER = "main_topic"
 #: What must be the same. There is no name to compare, so all of it must be.
-SAME = ("age_band", "sex", "district", "household", "main_topic")
+SAME = (*PERSON, MATTER)
 #: What is asked for again within a month is often the same matter, brought to a second counter.
 WITHIN = timedelta(days=30)
 

@@ -15,6 +15,7 @@ from tests.world import consultation, refer
 SOON = 2000
 NEWS = "[data-news]"
 REASON = re.compile("^理由")
+SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,26 @@ def test_the_inbox_fills_and_the_title_counts(
         expect(page).to_have_url(re.compile(f"/referral/cases/{case}$"))
         page.goto("/referral/notifications")
         assert unread(page) == before
+
+
+def test_a_page_that_is_open_shows_nothing_more_once_consent_is_withdrawn(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    with office.visit(browser, "csw") as there:
+        page = there.new_page()
+        listen(page, f"/referral/cases/{case}")
+        main = page.get_by_role("main")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("債務について")
+        expect(main.get_by_role("heading", name="いま電話してください")).to_be_visible()
+        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
+        gone = main.get_by_role("heading", name="ご本人の同意がなくなりました")
+        expect(gone).to_be_visible(timeout=SOON)
+        expect(main).not_to_contain_text("債務について", timeout=SOON)
+        expect(main).not_to_contain_text("いま電話してください", timeout=SOON)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("内容は見られません")
+        assert_good(page)
 
 
 def test_what_is_being_typed_is_not_swept_away(

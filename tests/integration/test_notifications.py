@@ -188,3 +188,23 @@ async def test_a_withdrawn_offer_leads_back_to_the_list(
     number = rows(environment, "SELECT number FROM notification WHERE kind = 'withdrawn'")[0]
     opened = await world.call("GET", f"/referral/notifications/{number['number']}", "csw")
     assert opened.headers["location"] == "/referral/notifications?done=gone"
+
+
+async def test_the_page_says_which_agency_it_is_about_while_the_case_is_its_own(
+    world: World,
+) -> None:
+    kept, lost = [await offered(world, "csw") for _ in range(2)]
+
+    async def page(who: str) -> str:
+        return str((await world.call("GET", "/referral/notifications", who)).text)
+
+    asked = "地域包括支援センターからのつなぎ"
+    assert (await page("csw")).count(asked) == 2
+    await world.post(f"/referral/api/referrals/{kept['csw']}/accept", "csw", {})
+    given_back = {"reason": "not-ours"}
+    await world.post(f"/referral/api/referrals/{lost['csw']}/return", "csw", given_back)
+    await world.settle()
+    assert (await page("csw")).count(asked) == 1
+    answered = await page("houkatsu")
+    assert answered.count("社協 CSWへのつなぎ") == 2
+    assert answered.count("主担当は社協 CSW") == 1

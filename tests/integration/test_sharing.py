@@ -140,3 +140,38 @@ async def test_a_likely_duplicate_is_told_to_who_may_see_both(world: World) -> N
     page = (await world.call("GET", f"/referral/cases/{again}", _SENDER)).text
     assert words not in page
     assert hidden not in page
+
+
+async def test_a_holder_is_warned_by_what_both_cases_show_to_it(world: World) -> None:
+    """A receiver sees no main topic: to it, cases are alike in all topics or not at all."""
+    alike, other = {"topics": ["debt", "isolation"]}, {"topics": ["isolation"]}
+    made = {}
+    for name, desk, changes in (
+        ("first", "houkatsu", alike | {"main_topic": "debt"}),
+        ("second", _SENDER, {"topics": ["isolation", "debt"]}),
+        ("elsewhere", _SENDER, alike | {"district": "west"}),
+        ("another", _SENDER, other),
+        ("nameless", _SENDER, alike | {"basis": "anonymous"}),
+        ("taken back", _SENDER, alike),
+        ("unanswered", _SENDER, alike),
+    ):
+        referral = {"basis": changes.pop("basis", "consent")}
+        body = consultation(**refer(_RECEIVER, **referral) | changes)
+        recorded = await world.post("/intake/api/consultations", f"counter:{desk}", body)
+        made[name] = recorded["case_id"]
+    await world.settle()
+    legs = {one["case_id"]: one["id"] for one in await world.get("/referral/api/inbox", _RECEIVER)}
+    for name, case in made.items():
+        if name != "unanswered":
+            await world.post(f"/referral/api/referrals/{legs[case]}/accept", _RECEIVER, {})
+    taken_back = f"/referral/api/referrals/{legs[made['taken back']]}/consent-withdrawn"
+    await world.post(taken_back, _RECEIVER, {})
+
+    async def warned(name: str) -> set[str]:
+        page = (await world.call("GET", f"/referral/cases/{made[name]}", _RECEIVER)).text
+        return {other for other, case in made.items() if other != name and case in page}
+
+    assert await warned("first") == {"second"}
+    assert await warned("second") == {"first"}
+    for name in ("elsewhere", "another", "nameless", "taken back", "unanswered"):
+        assert await warned(name) == set(), name

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from services.referral.domain.case import Leg, LegState
 from services.referral.domain.holding import Standing
+from services.referral.domain.sharing import CONSENT, stands
+from services.referral.domain.sight import Scope, Sight
 from shared.japanese_time import JST, japanese_day
 
 
@@ -100,9 +102,19 @@ class Conference:
         return agency in self.agencies
 
 
-def consented(legs: Iterable[Leg]) -> bool:
-    """Whether consent is on record: on a leg that was neither given back nor undone."""
-    return any(leg.basis == "consent" and leg.state not in _NO_CONSENT_LEFT for leg in legs)
+def consented(legs: Iterable[Leg], day: date) -> bool:
+    """Whether consent stands on this day: on a leg that was neither given back nor undone."""
+    given = (leg for leg in legs if leg.basis == CONSENT and leg.state not in _NO_CONSENT_LEFT)
+    return any(stands(leg, day) for leg in given)
+
+
+def sight_in(conference: Conference, agency: str, legs: Iterable[Leg], day: date) -> Sight:
+    """What a conference shows of a case to one who sat in it and is no party to the case.
+
+    It knows the topics from there, while the footing on which they were shared still holds.
+    """
+    shared = not FOOTINGS[conference.kind].needs_consent or consented(legs, day)
+    return Sight(agency, Scope.OWN, frozenset({"topics"} if shared else ()))
 
 
 def decided_at(held_on: date, now: datetime, standing: Standing) -> datetime:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.referral.domain.case import Case, Leg, LegState
+from shared.japanese_time import japanese_day
 
 #: The one basis that the person gives, for a time, and can take back.
 CONSENT = "consent"
@@ -17,12 +18,13 @@ class Sharing(StrEnum):
     WITHDRAW = "consent-withdrawn"
 
 
-def stands(leg: Leg, today: date) -> bool:
+def stands(leg: Leg, day: date) -> bool:
     """Whether the basis holds on this day (JST): consent may be withdrawn, or have run out."""
     if leg.basis != CONSENT:
         return True
-    expired = leg.consent_until is not None and leg.consent_until < today
-    return leg.consent_withdrawn_at is None and not expired
+    expired = leg.consent_until is not None and leg.consent_until < day
+    taken_back = leg.consent_withdrawn_at
+    return not expired and (taken_back is None or japanese_day(taken_back) > day)
 
 
 def allowed_sharing(agency: str, case: Case, leg: Leg, coordinator: str) -> list[Sharing]:

@@ -41,6 +41,11 @@ class Sight:
     scope: Scope
     facts: frozenset[str]
 
+    @property
+    def follows(self) -> bool:
+        """Whether it sees how the case goes on beside its own legs: whose turn it is, what came."""
+        return self.scope in (Scope.WHOLE, Scope.SHARED)
+
 
 def took_part(leg: Leg) -> bool:
     """Whether the receiver has the leg before it, has it, or had it after accepting.
@@ -149,8 +154,8 @@ def case_as_seen(case: Case, sight: Sight, plan: Plan) -> Case:
         topics=case.topics if "topics" in sight.facts else (),
         urgency=case.urgency if "urgency" in sight.facts else "",
         facts=facts,
-        outcome=case.outcome if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
-        ended_by=case.ended_by if sight.scope in (Scope.WHOLE, Scope.SHARED) else None,
+        outcome=case.outcome if sight.follows else None,
+        ended_by=case.ended_by if sight.follows else None,
     )
 
 

@@ -41,7 +41,7 @@ async def get_conferences(
     request: Request, connection: Transaction, acting: AgencyActs
 ) -> Response:
     """The conferences in which this agency took part."""
-    found = await list_conferences(connection, acting.agency, acting.plan)
+    found = await list_conferences(connection, acting)
     return render(request, "conferences.html", found=found)
 
 
@@ -109,7 +109,7 @@ async def _agenda_page(
     request: Request, acting: Acting, typed: Typed, problem: Problem | None = None
 ) -> Response:
     async with transaction(request.app.state.engine, acts_of(request)) as connection:
-        agenda = await show_agenda(connection, acting.agency, acting.plan)
+        agenda = await show_agenda(connection, acting)
     today = japanese_day(acting.now).isoformat()
     chosen = any(typed.one(name) for name in AGENDA)
     others = [name for name in acting.plan.agencies if name != acting.agency]
@@ -156,7 +156,7 @@ async def _sheet_page(
     request: Request, conference_id: UUID, acting: Acting, *, refused: Form | None = None
 ) -> Response:
     async with transaction(request.app.state.engine, acts_of(request)) as connection:
-        shown = await show_conference(connection, conference_id, acting.agency, acting.plan)
+        shown = await show_conference(connection, conference_id, acting)
     problem = None if refused is None else refused.problem
     return render(
         request,

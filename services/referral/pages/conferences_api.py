@@ -38,7 +38,7 @@ async def get_conferences(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[HeldBody]:
     """The newest conferences in which the token's agency took part."""
-    shown = await list_conferences(connection, acting.agency, acting.plan, limit=limit)
+    shown = await list_conferences(connection, acting, limit=limit)
     return [HeldBody.of(one.conference) for one in shown]
 
 
@@ -47,7 +47,7 @@ async def get_conference(
     conference_id: UUID, connection: Transaction, acting: AgencyActs
 ) -> SheetBody:
     """One conference, as far as this agency may see it."""
-    shown = await show_conference(connection, conference_id, acting.agency, acting.plan)
+    shown = await show_conference(connection, conference_id, acting)
     return SheetBody.of(shown.conference)
 
 

@@ -35,7 +35,7 @@ async def get_notifications(
     before: Annotated[int | None, Query(ge=0, le=_BIGGEST)] = None,
 ) -> Response:
     """The newest notifications; `before` is the number of the last one shown."""
-    shown = await list_notifications(connection, principal, now, before)
+    shown = await list_notifications(connection, principal, request.app.state.plan, now, before)
     paper = await show_paper(connection, principal.agency or "", now)
     return render(
         request,

@@ -1,7 +1,7 @@
 """The inbox of an agency: its open legs by time left, quick however many there are."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,9 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    and_,
     column,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
@@ -27,6 +25,7 @@ from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg
 from services.referral.storage.tables import case, consultation, leg
 from shared.database import among
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 
 EMERGENCY = "emergency"
@@ -40,18 +39,7 @@ def _in_part(part: str) -> ColumnElement[bool]:
     return leg.c.state.in_(sorted(PARTS[part])) if part != "waiting" else leg.c.state == "offered"
 
 
-def _seen(desk: ColumnElement[str], receiver: str, plan: Plan) -> ColumnElement[bool]:
-    """Where its basis lets the receiver see the urgency: a filter must not tell what pages hide."""
-    before = [name for name, basis in plan.bases.items() if "urgency" in basis.before]
-    after = [name for name, basis in plan.bases.items() if "urgency" in basis.after]
-    return or_(
-        desk == receiver,
-        and_(leg.c.accepted_at.is_(None), leg.c.basis.in_(before)),
-        and_(leg.c.accepted_at.is_not(None), leg.c.basis.in_(after)),
-    )
-
-
-def _emergencies(query: Select[Any], receiver: str, plan: Plan) -> Select[Any]:
+def _emergencies(query: Select[Any], receiver: str, plan: Plan, today: date) -> Select[Any]:
     """Emergencies are few, whatever else waits: they are found first, then their legs."""
     few = (
         select(
@@ -63,13 +51,14 @@ def _emergencies(query: Select[Any], receiver: str, plan: Plan) -> Select[Any]:
         .prefix_with("MATERIALIZED")
     )
     joined = query.select_from(leg.join(few, few.c.case_id == leg.c.case_id))
-    return joined.where(_seen(few.c.desk, receiver, plan))
+    return joined.where(visibility.shows("urgency", few.c.desk, receiver, plan, today))
 
 
 def _asked(
     query: Select[Any], receiver: str, question: InboxQuestion, plan: Plan, now: datetime
 ) -> Select[Any]:
     """The question narrowed down; facts are joined only where it asks for one."""
+    today = japanese_day(now)
     query = query.where(visibility.received_by(receiver), _in_part(question.part))
     if question.overdue:
         query = query.where(leg.c.due_at < now)
@@ -80,15 +69,16 @@ def _asked(
     if question.assigned_to is not None:
         query = query.where(leg.c.assigned_to == question.assigned_to)
     if question.urgency == EMERGENCY and question.topic is None:
-        return _emergencies(query, receiver, plan)
+        return _emergencies(query, receiver, plan, today)
     if question.urgency is not None or question.topic is not None:
         query = query.select_from(_WITH_FACTS)
     if question.urgency is not None:
         query = query.where(consultation.c.urgency == question.urgency)
-        query = query.where(_seen(case.c.desk, receiver, plan))
+        query = query.where(visibility.shows("urgency", case.c.desk, receiver, plan, today))
     if question.topic is not None:
         topics = literal([question.topic], ARRAY(Text))
         query = query.where(consultation.c.topics.bool_op("@>")(topics))
+        query = query.where(visibility.shows("topics", case.c.desk, receiver, plan, today))
     return query
 
 

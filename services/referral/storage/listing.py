@@ -20,6 +20,8 @@ from services.referral.domain.holding import Standing
 from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, as_leg, legs_of_cases
 from services.referral.storage.tables import case, consultation, leg
+from shared.japanese_time import japanese_day
+from shared.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +34,34 @@ class CasesQuestion:
     after: UUID | None = None
 
 
-def _overdue(now: datetime) -> ColumnElement[bool]:
+def _overdue(agency: str, plan: Plan, now: datetime) -> ColumnElement[bool]:
+    """A term ran out that this party sees: of the case, of its own legs, of those it follows."""
     late = exists().where(
         leg.c.case_id == case.c.id, leg.c.state.in_(sorted(LIVE)), leg.c.due_at < now
     )
-    return and_(case.c.state == "open", or_(case.c.due_at < now, late))
+    own = late.where(or_(leg.c.receiver == agency, leg.c.sender == agency))
+    others = and_(late, visibility.follows(agency, plan, japanese_day(now)))
+    return and_(case.c.state == "open", or_(case.c.due_at < now, own, others))
 
 
 async def cases_of(
     connection: AsyncConnection,
     agency: str,
-    coordinator: str,
+    plan: Plan,
     question: CasesQuestion,
     now: datetime,
     *,
     limit: int,
 ) -> list[Standing]:
     """The newest cases that this agency is a party to."""
-    query = select(*COLUMNS).select_from(FROM).where(visibility.party_to(agency, coordinator))
+    query = select(*COLUMNS).select_from(FROM).where(visibility.party_to(agency, plan.coordinator))
     if question.state is not None:
         is_open = case.c.state == "open"
         query = query.where(is_open if question.state == "open" else ~is_open)
     if question.held:
         query = query.where(case.c.holder == agency)
     if question.overdue:
-        query = query.where(_overdue(now))
+        query = query.where(_overdue(agency, plan, now))
     if question.after is not None:
         last = select(case.c.opened_at, case.c.id).where(case.c.id == question.after)
         query = query.where(tuple_(case.c.opened_at, case.c.id) < last.scalar_subquery())
@@ -83,10 +88,10 @@ async def given_back_by(connection: AsyncConnection, receiver: str, *, limit: in
 
 async def open_cases_like(
     connection: AsyncConnection, one: Case, names: Sequence[str], within: timedelta
-) -> list[Standing]:
+) -> list[UUID]:
     """Open cases received within this time of `one` whose facts of these names are the same."""
     query = (
-        select(*COLUMNS)
+        select(case.c.id)
         .select_from(FROM)
         .where(
             consultation.c.received_at.between(one.received_at - within, one.received_at + within),
@@ -95,8 +100,5 @@ async def open_cases_like(
             case.c.state == "open",
             case.c.id != one.id,
         )
-        .order_by(case.c.opened_at)
     )
-    cases = [as_case(row) for row in (await connection.execute(query)).mappings()]
-    legs = await legs_of_cases(connection, [found.id for found in cases])
-    return [Standing(found, tuple(legs.get(found.id, ()))) for found in cases]
+    return list((await connection.execute(query)).scalars())

@@ -1,12 +1,15 @@
 """Who sees which rows, as conditions of queries; row-level security holds the same (ADR 23)."""
 
-from sqlalchemy import ARRAY, ColumnElement, Text, literal, not_, or_, select, union
+from datetime import date
 
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, exists, literal, not_, or_, select, union
+
+from services.referral.domain.sharing import CONSENT
 from services.referral.domain.sight import NEVER_TOOK
 from services.referral.storage.conference_tables import conference_agency
 from services.referral.storage.notice_tables import delivery, notification
 from services.referral.storage.tables import case, consultation, leg
-from shared.plan import SHIELDED_TOPICS
+from shared.plan import SHIELDED_TOPICS, Plan
 
 
 def party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
@@ -20,13 +23,51 @@ def party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
     )
     if agency != coordinator:
         return case.c.id.in_(near)
-    shielded = literal(sorted(SHIELDED_TOPICS), ARRAY(Text))
-    return or_(not_(consultation.c.topics.bool_op("&&")(shielded)), case.c.id.in_(near))
+    return or_(not_(_about_violence()), case.c.id.in_(near))
+
+
+def _about_violence() -> ColumnElement[bool]:
+    return consultation.c.topics.bool_op("&&")(literal(sorted(SHIELDED_TOPICS), ARRAY(Text)))
 
 
 def took_part() -> ColumnElement[bool]:
     """Legs that their receivers have before them, have, or had after accepting."""
     return or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
+
+
+def shows(
+    fact: str, desk: ColumnElement[str], receiver: str, plan: Plan, today: date
+) -> ColumnElement[bool]:
+    """Legs that show this fact of their case to their receiver: `domain.sight.sight_of` of a leg.
+
+    Whatever narrows by a fact asks this too, or the narrowing tells what the pages hide.
+    """
+    before = [name for name, basis in plan.bases.items() if fact in basis.before]
+    after = [name for name, basis in plan.bases.items() if fact in basis.after]
+    stands = or_(
+        leg.c.basis != CONSENT,
+        and_(
+            leg.c.consent_withdrawn_at.is_(None),
+            or_(leg.c.consent_until.is_(None), leg.c.consent_until >= today),
+        ),
+    )
+    based = or_(
+        and_(leg.c.accepted_at.is_(None), leg.c.basis.in_(before)),
+        and_(leg.c.accepted_at.is_not(None), leg.c.basis.in_(after)),
+    )
+    return or_(desk == receiver, and_(stands, based))
+
+
+def follows(agency: str, plan: Plan, today: date) -> ColumnElement[bool]:
+    """Cases of which this party sees more than its own legs: `domain.sight.Sight.follows`."""
+    mine = exists().where(
+        leg.c.case_id == case.c.id, received_by(agency), leg.c.state != "void", took_part()
+    )
+    shown = mine.where(shows("reason", case.c.desk, agency, plan, today))
+    answers = or_(case.c.holder == agency, literal(agency == plan.coordinator))
+    return or_(
+        case.c.desk == agency, shown, and_(not_(mine), or_(answers, not_(_about_violence())))
+    )
 
 
 def received_by(agency: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ async def cancel_conference(
     What was decided is undone by nothing but the acts on each case: agencies have gone to work.
     """
     held = await conferences.find(connection, conference_id, lock=True)
-    shown = await see_conference(connection, held, acting.agency, acting.plan)
+    shown = await see_conference(connection, held, acting)
     if acting.agency != shown.conference.convener or shown.conference.cancelled_at is not None:
         detail = "会議の記録を取り消せるのは、開いた機関が、一度だけです。"
         raise Conflict("not-now", detail, extra={"allowed": []})
@@ -39,4 +39,4 @@ async def cancel_conference(
     event = Event.of(data, subject=conference_id, time=acting.now, cause=acting.cause)
     await acting.outbox.append(connection, [event])
     after = await conferences.find(connection, conference_id)
-    return (await see_conference(connection, after, acting.agency, acting.plan)).conference
+    return (await see_conference(connection, after, acting)).conference

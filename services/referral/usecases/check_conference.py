@@ -33,7 +33,7 @@ def check_case(conference: Conference, standing: Standing) -> None:
     if conference.held_on < japanese_day(standing.case.opened_at):
         detail = "会議の日は、どのケースも始まった日からあとにしてください。"
         raise InvalidInput.field("held_on", code="before-case", detail=detail)
-    if FOOTINGS[conference.kind].needs_consent and not consented(standing.legs):
+    if FOOTINGS[conference.kind].needs_consent and not consented(standing.legs, conference.held_on):
         detail = (
             "重層的支援会議は、ご本人の同意があるケースで開きます。"
             "同意の記録がないケースは、支援会議で話し合ってください。"

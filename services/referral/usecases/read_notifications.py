@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.counterpart import Counterpart, counterpart
 from services.referral.domain.notices import WORDS
 from services.referral.domain.sight import is_party
-from services.referral.storage import cases, notifications
+from services.referral.storage import cases, news, notifications
 from services.referral.storage.notifications import Notification
 from shared.errors import NotFound
 from shared.identity.principal import Principal
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 
 #: So many stand on one page.
@@ -28,11 +30,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ShownNotification:
-    """A notification in words, and whether this account has yet to read it."""
+    """A notification in words, and whether this account has yet to read it.
+
+    `other` is for the page alone: what leaves the house says the words and nothing else.
+    """
 
     told: Notification
     words: str
     unread: bool
+    other: Counterpart | None
 
 
 def words_of(kind: str) -> str:
@@ -47,13 +53,25 @@ async def count_news(connection: AsyncConnection, principal: Principal, now: dat
 
 
 async def list_notifications(
-    connection: AsyncConnection, principal: Principal, now: datetime, before: int | None
+    connection: AsyncConnection, principal: Principal, plan: Plan, now: datetime, before: int | None
 ) -> list[ShownNotification]:
-    """A page of notifications, the newest first."""
+    """A page of notifications, the newest first, each with the agency that it is about."""
+    agency, today = principal.agency or "", japanese_day(now)
     found = await notifications.newest(
-        connection, principal.agency or "", principal.key, now, before=before, limit=PAGE
+        connection, agency, principal.key, now, before=before, limit=PAGE
     )
-    return [ShownNotification(told, words_of(told.kind), unread) for told, unread in found]
+    standings = await news.standings(connection, {told.case_id for told, _ in found})
+    near = {one.case.id: one for one in standings}
+
+    def other(told: Notification) -> Counterpart | None:
+        standing = near.get(told.case_id)
+        if standing is None:
+            return None
+        return counterpart(agency, standing, told.referral_id, plan, today)
+
+    return [
+        ShownNotification(told, words_of(told.kind), unread, other(told)) for told, unread in found
+    ]
 
 
 async def open_notification(

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.holding import Standing
 from services.referral.storage import board
 from services.referral.usecases.acting import Acting
+from services.referral.usecases.show_cases import standing_as_seen
 from shared.errors import Forbidden
+from shared.japanese_time import japanese_day
 
 PAGE = 50
 #: So long before a term runs out its case is shown.
@@ -36,9 +38,16 @@ class Board:
     more: dict[str, UUID]
 
 
-def _entries(found: list[tuple[Standing, datetime | None]], now: datetime) -> list[BoardEntry]:
+def _entries(found: list[tuple[Standing, datetime | None]], acting: Acting) -> list[BoardEntry]:
+    """Each case as far as the coordinator sees it: by the basis of its own leg, if it has one."""
+    agency, plan, today = acting.agency, acting.plan, japanese_day(acting.now)
     return [
-        BoardEntry(standing, due, due is not None and due < now) for standing, due in found[:PAGE]
+        BoardEntry(
+            standing_as_seen(standing, agency, plan, today),
+            due,
+            due is not None and due < acting.now,
+        )
+        for standing, due in found[:PAGE]
     ]
 
 
@@ -60,4 +69,4 @@ async def show_board(
         for name, found in (("takers", takers), ("terms", terms))
         if len(found) > PAGE
     }
-    return Board(_entries(takers, acting.now), _entries(terms, acting.now), more)
+    return Board(_entries(takers, acting), _entries(terms, acting), more)

@@ -165,14 +165,15 @@ async def show_case(
             for leg in seen.values()
         ],
         acts=acts_as_seen(await history.of_case(connection, case_id), seen, sight),
-        overdue=is_case_overdue(standing, now),
+        overdue=is_case_overdue(Standing(case, tuple(seen.values())), now),
         allowed=[
             str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
         ],
         conferences=[
             here
             for held in await conferences.of_case(connection, case_id)
-            if (here := seen_by(held, agency, discussed, held.cases)) is not None
+            if (sight.follows or held.attends(agency))
+            and (here := seen_by(held, agency, discussed, held.cases)) is not None
         ],
         plans=await plans.of_case(connection, case_id)
         if sees_plan(case, legs, sight, plan.coordinator)
@@ -218,7 +219,7 @@ async def list_cases(
 
     Each is shown as far as the agency sees it.
     """
-    found = await listing.cases_of(connection, agency, plan.coordinator, question, now, limit=limit)
+    found = await listing.cases_of(connection, agency, plan, question, now, limit=limit)
     return [standing_as_seen(one, agency, plan, japanese_day(now)) for one in found]
 
 
