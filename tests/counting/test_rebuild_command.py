@@ -13,18 +13,53 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from services.metrics.domain.counted import COUNTED
 from services.metrics.usecases.keep_rules import keep_rules
+from shared.contracts import CONTRACTS
 from shared.database import AS_SERVICE, SERVICE, transaction
+from shared.messaging.event import Cause, Event
 from shared.plan import Plan
 from tests.counting.history import City
 from tests.counting.rebuilding import counted, envelopes, leftovers, read_live, runtime, write_log
 from tests.integration.trail import acts
 
 _COMMAND = [sys.executable, "-m", "deploy.cli", "rebuild", "metrics"]
+_NOW = datetime(2029, 4, 1, tzinfo=UTC)
+_WORDS = {
+    "agency": "csw",
+    "at": _NOW,
+    "authorised_by": "課長",
+    "clock": "accept-normal",
+    "code": None,
+    "desk": "csw",
+    "due_at": _NOW,
+    "joins": False,
+    "reason": "つなぐ",
+    "stands": False,
+    "to": ["csw"],
+}
 _SOME_FIGURE = """
     SELECT indicator, fiscal_year, sum(quantity), count(*) FROM contribution
     WHERE role = 'flow' AND part IS NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 1
 """
+
+
+def _uncounted(city: City, producer: str) -> list[Event]:
+    """An event of each contract of this log that no figure follows from, about the first leg."""
+    words = city.referral[0].data.model_dump() | _WORDS
+    if producer == "intake":
+        words["lead"] = None
+    contracts = [one for one in CONTRACTS if one.producer == producer and one not in COUNTED]
+    assert contracts
+    return [
+        Event.of(
+            one.model_validate({name: words[name] for name in one.model_fields}),
+            subject=city.referral[0].subject,
+            time=_NOW,
+            cause=Cause("", ""),
+        )
+        for one in contracts
+    ]
 
 
 @pytest.fixture
@@ -32,14 +67,14 @@ def city(environment: dict[str, str], plan: Plan) -> City:
     """A city with some of everything, read and counted."""
     city, random = City(plan, 7), Random(7)
     logs = {
-        "intake": write_log(environment, "intake", envelopes(city.intake)),
-        "referral": write_log(environment, "referral", envelopes(city.referral)),
+        producer: write_log(environment, producer, envelopes([*told, *_uncounted(city, producer)]))
+        for producer, told in (("intake", city.intake), ("referral", city.referral))
     }
 
     async def read() -> None:
         async with runtime(environment) as engine:
             async with transaction(engine, SERVICE) as connection:
-                await keep_rules(connection, plan, datetime(2029, 4, 1, tzinfo=UTC))
+                await keep_rules(connection, plan, _NOW)
             await read_live(engine, plan, logs, random)
 
     asyncio.run(read())

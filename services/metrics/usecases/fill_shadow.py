@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.counted import COUNTED
 from services.metrics.domain.rebuilding import Standing
 from services.metrics.storage import contributions, facts
 from services.metrics.usecases.count_events import count_events
@@ -38,14 +39,16 @@ async def standing(connection: AsyncConnection, logs: Sequence[LogReader]) -> St
 
 
 def _read(stream: str, entries: Sequence[Entry], skipped: frozenset[int]) -> list[Event]:
-    """The events that are to be applied. Raises UnreadableEvent that says where it stands."""
+    """The events that are to be counted. Raises UnreadableEvent that says where it stands."""
     events = []
     for entry in entries:
         if entry.position not in skipped:
             try:
-                events.append(Event.from_json(entry.event))
+                event = Event.from_json(entry.event)
             except UnreadableEvent as error:
                 raise UnreadableEvent(f"{stream} {entry.position}: {error}") from None
+            if type(event.data) in COUNTED:
+                events.append(event)
     return events
 
 
