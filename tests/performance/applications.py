@@ -1,5 +1,6 @@
 """The applications that take consultations: the real one, one without outbox, and a bare one."""
 
+import asyncio
 import os
 import sys
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from deploy.serving import build_app, listen, run, serve
 from services.intake.pages.bodies import ConsultationBody
 from services.intake.storage.consultations import fact_values
 from services.intake.storage.tables import consultation
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.logging import configure_logging
 from shared.messaging.outbox import Outbox
 from shared.settings import Settings, load_settings
@@ -40,8 +41,9 @@ def without_outbox(settings: Settings) -> FastAPI:
 
 def bare(settings: Settings) -> FastAPI:
     """FastAPI and SQLAlchemy inserting the same row, and nothing else."""
-    engine = make_engine(settings.database_url("intake"), application="bare")
+    engine = make_engine(settings.database_url("intake"), application="bare", options=AS_SERVICE)
     app = FastAPI()
+    app.state.ending = asyncio.Event()
 
     @app.post(PATH, status_code=201)
     async def post(body: ConsultationBody) -> dict[str, str]:

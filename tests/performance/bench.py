@@ -50,7 +50,7 @@ median round is shown. All servers are the embedded ones on loopback, PostgreSQL
   PostgreSQL writes the commits of waiting transactions to disk together.
 - **Consuming**: {events} events in the stream, read by the metrics service's own worker until its
   cursor is at the end. "plain loop" is redis-py and psycopg with one transaction for each batch of
-  500, with SQL written for this one contract, and COPY; both must store the same rows, or the run
+  500, with SQL written for this one contract; both must store the same rows, or the run
   fails. "one by one" is a FastStream subscriber with one transaction for each of {single}
   messages, on the same use case.
 - **Rebuild**: `tsunagi rebuild metrics` in a process of its own over {rebuilt} events of both logs,

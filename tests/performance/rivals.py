@@ -43,12 +43,16 @@ _LEGS = (
     " closed_at, outcome, returns FROM leg_fact WHERE consultation_id = ANY(%s)"
 )
 _CURSOR = (
-    "INSERT INTO stream_cursor VALUES (%s, %s)"
+    "INSERT INTO stream_cursor (stream, position) VALUES (%s, %s)"
     " ON CONFLICT (stream) DO UPDATE SET position = excluded.position"
 )
+_COLUMNS = (
+    "subject, indicator, role, fiscal_year, day, part, quantity, numerator, denominator, state,"
+    " desk, district, age_band, rule_version, shielded"
+)
 _SHARES = (
-    "COPY contribution (subject, indicator, role, fiscal_year, day, part, quantity, numerator,"
-    " denominator, state, desk, district, age_band, rule_version, shielded) FROM STDIN"
+    f"INSERT INTO contribution ({_COLUMNS}) SELECT {_COLUMNS} FROM"  # noqa: S608  our own names
+    " json_populate_recordset(NULL::contribution, %s)"
 )
 
 
@@ -68,24 +72,8 @@ def _fact_row(fact: ConsultationFact) -> tuple[object, ...]:
     )
 
 
-def _share_row(share: Contribution) -> tuple[object, ...]:
-    return (
-        share.subject,
-        share.indicator,
-        share.role,
-        share.fiscal_year,
-        share.day,
-        share.part,
-        share.quantity,
-        share.numerator,
-        share.denominator,
-        share.state,
-        share.desk,
-        share.district,
-        share.age_band,
-        share.rule_version,
-        share.shielded,
-    )
+def _share_row(share: Contribution) -> dict[str, object]:
+    return {name: getattr(share, name) for name in _COLUMNS.split(", ")}
 
 
 def _count(connection: psycopg.Connection, raw: list[bytes], counter: Counter) -> None:
@@ -106,10 +94,12 @@ def _count(connection: psycopg.Connection, raw: list[bytes], counter: Counter) -
         for row in cursor.execute(_LEGS, [ids]).fetchall():
             legs.setdefault(row[1], []).append(LegFact(*row))
         cursor.execute("DELETE FROM contribution WHERE subject = ANY(%s)", [ids])
-        with cursor.copy(_SHARES) as copy:
-            for fact in facts:
-                for share in counter.of_consultation(fact, legs.get(fact.id, [])):
-                    copy.write_row(_share_row(share))
+        shares = [
+            _share_row(share)
+            for fact in facts
+            for share in counter.of_consultation(fact, legs.get(fact.id, []))
+        ]
+        cursor.execute(_SHARES, [json.dumps(shares, default=str)])
 
 
 def plain_loop(
