@@ -50,8 +50,16 @@ async def test_an_event_of_an_unknown_version_waits_and_the_figures_say_so(
         await asyncio.sleep(0.05)
     assert {row["waiting_events"] for row in rows} == {1}
     assert values["csw-consultations"] == 1  # what can be counted is
-    page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
-    assert "まだ数えていない記録が1件あります。" in page
+    for path in (
+        "/metrics/indicators?fy=2026",
+        "/metrics/indicators/donations/years",
+        "/metrics/releases",
+        "/metrics/year-end",
+    ):
+        page = (await world.call("GET", path, "manager")).text
+        assert "まだ数えていない記録が1件あります。" in page, path
+    body = {"period": "2026-05"}
+    assert (await world.post("/metrics/api/releases", "manager", body))["waiting_events"] == 1
 
 
 async def test_the_figures_say_as_of_which_event_they_are(

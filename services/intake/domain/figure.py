@@ -35,9 +35,9 @@ class FigureFacts:
 def figure_faults(facts: FigureFacts, plan: Plan, now: datetime) -> Iterator[FieldFault]:
     """Every reason why this figure cannot be taken, each naming its field."""
     form = reported_form(plan, facts.indicator)
-    if form is None:
-        known = any(row.id == facts.indicator for row in plan.indicators)
-        if known:
+    row = next((row for row in plan.indicators if row.id == facts.indicator), None)
+    if form is None or row is None:
+        if row is not None:
             detail = "この指標は記録から数えます。報告値は受け付けていません。"
             yield FieldFault(("indicator",), "not-reported", detail)
         else:
@@ -49,6 +49,9 @@ def figure_faults(facts: FigureFacts, plan: Plan, now: datetime) -> Iterator[Fie
     elif facts.part is not None and facts.part not in form.parts:
         yield FieldFault(("part",), "unknown-part", "この指標にない内訳です。")
     yield from _shape_faults(facts, form.shape)
+    if facts.value is not None and facts.value != round(facts.value, row.decimals):
+        places = f"小数は{row.decimals}桁までです。" if row.decimals else "整数で書いてください。"
+        yield FieldFault(("value",), "too-fine", f"この指標は{row.unit}で数えます。{places}")
     if form.shape == "state" and facts.state is not None and facts.state not in form.states:
         scale = "・".join(form.states)
         yield FieldFault(("state",), "unknown-state", f"状態は {scale} のどれかです。")

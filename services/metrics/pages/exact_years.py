@@ -16,6 +16,7 @@ from services.metrics.pages.charts import draw
 from services.metrics.pages.plots import NOTE_KINDS, Shown, plot_months, plot_years
 from services.metrics.pages.published_words import change_in_words
 from services.metrics.pages.words import in_words
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_years import ShownYear, Years, show_years
 from shared.japanese_time import japanese_day
 from shared.web.access import Managing
@@ -87,6 +88,7 @@ async def get_years_page(
         request,
         "exact_years.html",
         shown=shown,
+        waiting=await count_waiting(connection),
         how=counted_how(shown.rule, plan),
         years_chart=draw(plot_years(shown.row, plan, of_years, shown.notes)) if counted else None,
         months_chart=draw(plot_months(shown.row, months, shown.notes)) if months else None,

@@ -12,6 +12,7 @@ from services.metrics.domain.revisions import Change
 from services.metrics.feed.words import STATUSES, japanese_period, japanese_year
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.pages.releases_api import ReleaseBody
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
@@ -102,6 +103,7 @@ async def _show(
         form=Form(_FIELDS, typed, problem),
         choices=_choices(now),
         prepared=prepared,
+        waiting=await count_waiting(connection),
         shown=found[:_MOST],
         made=request.query_params.get("made") if problem is None else None,
         statuses=STATUSES,

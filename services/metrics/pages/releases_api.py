@@ -12,6 +12,7 @@ from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.make_release import Wanted, make_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
@@ -39,7 +40,7 @@ class ReleaseBody(ApiModel):
         return Wanted(self.period, self.reason, self.unfinished)
 
 
-class MadeBody(BaseModel):
+class HeadBody(BaseModel):
     """A release. `hash` is the SHA-256 of its canonical JSON in hexadecimal digits."""
 
     number: int
@@ -49,6 +50,12 @@ class MadeBody(BaseModel):
     status: Status
     reason: str | None
     made_at: datetime
+
+
+class MadeBody(HeadBody):
+    """A new release. `waiting_events`: so many events could not be counted in it yet."""
+
+    waiting_events: int
 
 
 class FlowBody(BaseModel):
@@ -83,7 +90,7 @@ class FlowOfYearBody(BaseModel):
     unmet: list[UnmetBody]
 
 
-def _made(release: StoredRelease) -> MadeBody:
+def _made(release: StoredRelease, waiting: int) -> MadeBody:
     document = release.document
     return MadeBody(
         number=release.number,
@@ -93,6 +100,7 @@ def _made(release: StoredRelease) -> MadeBody:
         status=document.status,
         reason=document.reason,
         made_at=release.made_at,
+        waiting_events=waiting,
     )
 
 
@@ -112,16 +120,16 @@ async def post_release(
         wanted = body.wanted()
         made = await make_release(connection, plan, wanted, made_by=principal.key, now=now)
         await say_made(connection, str(made.number))
-        return _made(made)
+        return _made(made, await count_waiting(connection))
 
     return await answer_once(connection, principal, key, body, 201, act)
 
 
 @router.get("/releases")
-async def get_releases(_: SignedIn, connection: Transaction) -> list[MadeBody]:
+async def get_releases(_: SignedIn, connection: Transaction) -> list[HeadBody]:
     """All releases, the newest first."""
     return [
-        MadeBody(
+        HeadBody(
             number=one.number,
             hash=one.hash,
             period=one.period,

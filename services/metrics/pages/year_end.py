@@ -11,6 +11,7 @@ from services.metrics.feed.words import STATUSES, japanese_year
 from services.metrics.feed.year_end import PAPERS, file_name
 from services.metrics.pages.api import Year
 from services.metrics.usecases.close_year import close_year
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.find_release import find_year_release, release_of_year
 from shared.audit.writing import say_made
 from shared.identity.principal import Role
@@ -45,6 +46,7 @@ async def get_page(
         "year_end.html",
         year=year,
         newest=newest,
+        waiting=await count_waiting(connection),
         release=await find_year_release(connection, year),
         japanese_year=japanese_year,
         statuses=STATUSES,
