@@ -139,6 +139,7 @@ _RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05
         ("figures", {"indicator": "x", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "donations", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "active-groups", "as_of": "2026-05-20", "value": 1}, ["part"]),
+        ("figures", _HOSTS | {"value": 5.5}, ["value"]),
         ("figures", _HOSTS | {"value": -1}, ["value"]),
         ("figures", _HOSTS | {"value": 1e13}, ["value"]),
         ("figures", _HOSTS, ["value"]),
