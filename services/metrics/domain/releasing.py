@@ -132,7 +132,7 @@ def _line(
     if series is not None:
         said = cell_of(series.total, plan.disclosure)
         value = Value(said.value, as_of=value.as_of)
-    mark: Mark = "" if value.value is not None or value.state is not None else "-"
+    mark: Mark = "" if value.known else "-"
     if series is not None and value.value is None:
         mark = "x"
     progress = progress_of(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from services.metrics.domain.explaining import counted_how
+from services.metrics.domain.reasons import reason_of
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -24,11 +25,16 @@ Year = Annotated[int | None, Query(ge=2000, le=2100)]
 
 
 class ProgressBody(BaseModel):
-    """Where the indicator stands on its path."""
+    """Where the indicator stands on its path, and why, in words.
+
+    `ratio` and `expected` are null where the year goes on and figures add up, or a value is to
+    be held: `reason` says with what the figure was compared.
+    """
 
     ratio: float | None
     expected: float | None
     verdict: str
+    reason: str
 
 
 class IndicatorBody(BaseModel):
@@ -91,6 +97,7 @@ def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> Indicator
             ratio=number(progress.ratio),
             expected=number(progress.expected),
             verdict=progress.verdict,
+            reason=reason_of(row, progress, known=value.known, masked=False),
         ),
         status=shown.status,
         as_of=None if value.as_of is None else value.as_of.isoformat(),
