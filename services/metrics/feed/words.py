@@ -35,6 +35,13 @@ KINDS: Mapping[str, str] = {
     "ratio": "割合",
     "milestone": "段階",
 }
+#: Stands where figures before and after cannot be compared.
+BREAK = "⫽"
+NOTE_KINDS: Mapping[str, str] = {
+    "law": "制度改正",
+    "desk": "窓口新設",
+    "counting": "数え方の変更",
+}
 
 
 @dataclass(frozen=True, slots=True)

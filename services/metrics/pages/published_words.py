@@ -11,6 +11,7 @@ from services.metrics.feed.plain import one_line
 from services.metrics.feed.words import (
     DIMENSIONS,
     MEASURES,
+    NOTE_KINDS,
     STATUS_SYMBOLS,
     STATUSES,
     VALUE_SYMBOLS,
@@ -18,7 +19,6 @@ from services.metrics.feed.words import (
     japanese_period,
     written_value,
 )
-from services.metrics.pages.plots import NOTE_KINDS
 from shared.japanese_time import written
 from shared.plan.model import IndicatorRow
 
