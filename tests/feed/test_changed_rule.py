@@ -15,6 +15,7 @@ from services.metrics.domain.counted_years import handed_on
 from services.metrics.domain.notes import notes_beside
 from services.metrics.domain.published import Published
 from services.metrics.domain.releasing import canonical
+from services.metrics.domain.revisions import against
 from services.metrics.feed.addresses import Addresses
 from services.metrics.feed.as_csv import make_csv
 from services.metrics.feed.as_json import make_json
@@ -143,3 +144,15 @@ def test_a_release_that_did_not_tell_versions_stays_as_it_was(plan: Plan) -> Non
     own = handed_on(line)
     assert (own.definition_version, own.counted_how) == (line.definition_version, line.counted_how)
     assert own.value == line.years[-1].value
+
+
+def test_a_correction_by_another_version_is_the_first_to_say_so(plan: Plan) -> None:
+    before = _changed(plan, (1, 1, 1))
+    corrected = {"number": 2, "status": "revised", "reason": "数え直しました。"}
+    for versions, release in (((1, 1, 1), before.lines[1].years[-1].release), ((1, 1, 2), 2)):
+        made = _changed(plan, versions).model_copy(update=corrected)
+        line = made.lines[1]
+        own = line.years[-1].model_copy(update={"release": 2, "status": "revised"})
+        line = line.model_copy(update={"years": (*line.years[:-1], own)})
+        told = against(made.model_copy(update={"lines": (line,)}), before)
+        assert told.lines[0].years[-1].release == release

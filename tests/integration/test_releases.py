@@ -147,6 +147,8 @@ async def test_the_release_and_the_managers_figures_judge_alike(world: World) ->
     assert len(judged) > 20
     for line in judged:
         assert line["progress"] == live[line["row"]]["progress"]
+    page = (await world.call("GET", "/metrics/indicators", "manager")).text
+    assert all(row["progress"]["reason"] in page for row in live.values())
     page = (await world.call("GET", "/metrics/releases", "manager")).text
     assert f">令和{_last_year() - 2018}（{_last_year()}）年度</option>" in page
 

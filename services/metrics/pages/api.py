@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from services.metrics.domain.explaining import counted_how
-from services.metrics.domain.reasons import reason_of
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
@@ -97,7 +96,7 @@ def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> Indicator
             ratio=number(progress.ratio),
             expected=number(progress.expected),
             verdict=progress.verdict,
-            reason=reason_of(row, progress, known=value.known, masked=False),
+            reason=shown.reason,
         ),
         status=shown.status,
         as_of=None if value.as_of is None else value.as_of.isoformat(),
