@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from shared.database import AS_SERVICE
+from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.plan import PlanError
 from tests.conftest import PLAN_FOLDER
 from tests.integration.trail import acts
@@ -119,6 +121,40 @@ async def test_a_changed_rule_is_counted_beside_and_switched(
                 break
             await asyncio.sleep(0.05)
         assert _versions(environment) == [2]
+
+
+async def test_a_release_says_which_version_counted_each_year(
+    environment: dict[str, str], later: Callable[..., dict[str, str]]
+) -> None:
+    today = japanese_day(datetime.now(UTC))
+    year = fiscal_year_of(today)
+    body = {"period": f"{today:%Y-%m}", "unfinished": True, "reason": "数え方を変えたため"}
+    async with running_world(environment) as world:
+        for desk in (*[_DESK] * 12, *[_OTHER] * 3):
+            await _record(world, desk, f"{year - 1}-06-10")
+        assert await _value(world, year - 1) == (12, 1)
+        await world.post("/metrics/api/releases", "manager", {"period": str(year - 1)})
+    async with running_world(later(*_BOTH)) as world:
+        await _ready(world)
+        assert (await _switch(world, 2)).status_code == 200
+        assert await _value(world, year - 1) == (15, 2)
+        await world.post("/metrics/api/releases", "manager", body)
+        answer = await world.client.get("/metrics/feed/indicators.json")
+        document = answer.json()["document"]
+        line = next(line for line in document["lines"] if line["id"] == _ROW)
+        assert [one["definition_version"] for one in line["years"]] == [1, 2]
+        assert line["years"][0]["value"] == 12
+        assert ["counted_how" in one for one in line["years"]] == [True, False]
+        broken = [note for note in document["notes"] if note["breaks"]]
+        assert [(one["on"], one["indicators"]) for one in broken] == [(f"{year}-04-01", [_ROW])]
+        again = {"period": str(year - 1), "reason": "新しい数え方で数え直したため"}
+        await world.post("/metrics/api/releases", "manager", again)
+        await world.post("/metrics/api/releases", "manager", body)
+        document = (await world.client.get("/metrics/feed/indicators.json")).json()["document"]
+        line = next(line for line in document["lines"] if line["id"] == _ROW)
+        assert line["years"][0]["value"] == 15
+        assert [one["definition_version"] for one in line["years"]] == [2, 2]
+        assert not any(note["breaks"] for note in document["notes"])
 
 
 async def test_the_page_shows_the_difference_and_switches(

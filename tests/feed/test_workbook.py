@@ -44,6 +44,7 @@ def test_it_has_the_plans_table_months_breakdowns_flow_and_definitions(book: Wor
         "受け止め先がなかった相談",
         "数え方",
         "記号",
+        "できごと",
         "この公表版",
         "数えた範囲",
     ]

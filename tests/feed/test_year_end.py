@@ -34,7 +34,11 @@ def test_the_workbook_has_a_sheet_for_each_goal_and_room_to_write(plan: Plan) ->
     content = make_year_end_book(release, plan)
     assert make_year_end_book(release, plan) == content
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == [*(f"基本目標{goal}" for goal in plan.goals), "この資料について"]
+    assert book.sheetnames == [
+        *(f"基本目標{goal}" for goal in plan.goals),
+        "できごと",
+        "この資料について",
+    ]
     shown = 0
     lines = iter(release.document.lines)
     for goal in plan.goals:

@@ -129,10 +129,28 @@ async def test_a_correction_needs_a_reason_and_marks_what_changed(world: World) 
 async def test_a_period_that_is_not_over_says_so(world: World) -> None:
     period = f"{_today():%Y-%m}"
     await _refused(world, {"period": period}, 422, "period-not-over")
+    refusal = await world.call("POST", _API, "manager", {"period": period})
+    assert "unfinished" not in refusal.json()["errors"][0]["detail"]
     made = await world.post(_API, "manager", {"period": period, "unfinished": True})
     assert made["status"] == "provisional"
     again = await world.call("POST", _API, "manager", {"period": period, "unfinished": True})
     assert (again.status_code, again.json()["code"]) == (409, "nothing-changed")
+
+
+async def test_the_release_and_the_managers_figures_judge_alike(world: World) -> None:
+    await _record(world, f"{_today():%Y-%m-%d}", 12)
+    body = {"period": f"{_today():%Y-%m}", "unfinished": True}
+    await world.post(_API, "manager", body)
+    live = {row["row"]: row for row in await world.get("/metrics/api/indicators", "manager")}
+    document = json.loads(_documents(world)[0][3])
+    judged = [line for line in document["lines"] if not line["protected"]]
+    assert len(judged) > 20
+    for line in judged:
+        assert line["progress"] == live[line["row"]]["progress"]
+    page = (await world.call("GET", "/metrics/indicators", "manager")).text
+    assert all(row["progress"]["reason"] in page for row in live.values())
+    page = (await world.call("GET", "/metrics/releases", "manager")).text
+    assert f">令和{_last_year() - 2018}（{_last_year()}）年度</option>" in page
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,11 @@ def test_a_line_in_a_row_leaves_out_what_is_not_there() -> None:
     assert spark_of([None, Decimal(3)]).last is None
     spark = spark_of([Decimal(1), Decimal(2), None, Decimal(3), Decimal(3)])
     assert [len(run.split()) for run in spark.runs] == [2, 2]
+
+
+def test_no_small_line_leads_over_a_break() -> None:
+    values = [Decimal(one) for one in (1, 2, 3, 4)]
+    whole, broken = spark_of(values), spark_of(values, breaks={2})
+    assert [len(run.split(" ")) for run in whole.runs] == [4]
+    assert [len(run.split(" ")) for run in broken.runs] == [2, 2]
+    assert broken.last == whole.last

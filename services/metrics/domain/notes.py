@@ -1,8 +1,10 @@
 """What a release says beside its figures: what happened, as the plan has it."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from services.metrics.domain.published import Note
+from services.metrics.domain.counted_years import version_notes
+from services.metrics.domain.published import Note, PlanLine
 from shared.plan import Plan
 
 
@@ -15,3 +17,9 @@ def notes_until(plan: Plan, until: date) -> tuple[Note, ...]:
         for one in plan.annotations
         if one.on <= until
     )
+
+
+def notes_beside(plan: Plan, lines: Sequence[PlanLine], until: date) -> tuple[Note, ...]:
+    """The plan's annotations, and the breaks where another version counted, by their days."""
+    every = [*notes_until(plan, until), *version_notes(lines)]
+    return tuple(sorted(every, key=lambda note: note.on))

@@ -78,8 +78,8 @@ def check_period(period: Period, today: date, *, unfinished: bool) -> None:
         raise InvalidInput.field(
             "period",
             code="period-not-over",
-            detail="この期間はまだ終わっていません。途中の数を速報として公表するときは、"
-            "「途中の速報として」を選んでください（unfinished）。",
+            detail="この期間はまだ終わっていません。途中の数を公表するときは、"
+            "「まだ終わっていない期間を、途中の速報として公表する」を選んでください。",
         )
 
 

@@ -16,11 +16,16 @@ _FLOWS = frozenset({"consultation", "outcome", "activity"})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`ratio`: the way gone, 0 at the baseline and 1 at the target. `expected`: the way due."""
+    """`ratio`: the way gone, 0 at the baseline and 1 at the target. `expected`: the way due.
+
+    Both are there, or neither: only where the one against the other bears out the verdict.
+    `by_days`: compared with the share of the year that has passed.
+    """
 
     ratio: Decimal | None
     expected: Decimal | None
     verdict: Verdict
+    by_days: bool = False
 
 
 def _elapsed_share(year: int, today: date) -> Decimal:
@@ -36,24 +41,24 @@ def progress_of(
     """Where the indicator stands in this fiscal year."""
     years = target_year - first_year + 1
     due_share = min(Decimal(1), max(Decimal(0), Decimal(year - first_year + 1) / years))
-    expected = due_share.quantize(_STEP)
     if row.kind == "milestone":
         reached = value.state is not None and value.state == row.target
         late = year >= target_year and value.state is not None
-        return Progress(
-            None, expected, "reached" if reached else "behind" if late else "not-judged"
-        )
+        return Progress(None, None, "reached" if reached else "behind" if late else "not-judged")
     now, goal, base = value.value, row.target_value, row.baseline_value
     if now is None or goal is None or row.sense == "neutral" or year < first_year:
         return Progress(None, None, "not-judged")
-    if row.sense in ("maintain", "allow-decrease"):
-        return Progress(None, expected, "reached" if now >= goal else "behind")
+    held = row.sense in ("maintain", "allow-decrease")
+    due = goal if held or base is None else base + (goal - base) * due_share
+    if row.kind in _FLOWS and today < last_day_of(year):
+        # What adds up is nowhere on the plan's way before its year is over.
+        if now >= goal:
+            return Progress(None, None, "reached")
+        enough = now >= due * _elapsed_share(year, today)
+        return Progress(None, None, "on-track" if enough else "behind", by_days=True)
+    verdict: Verdict = "reached" if now >= goal else "on-track" if now >= due else "behind"
     start = Decimal(0) if base is None else base
-    ratio = None if goal == start else ((now - start) / (goal - start)).quantize(_STEP)
-    if now >= goal:
-        return Progress(ratio, expected, "reached")
-    due = goal if base is None else start + (goal - start) * due_share
-    if row.kind in _FLOWS:
-        due *= _elapsed_share(year, today)
-    verdict: Verdict = "on-track" if now >= due else "behind"
-    return Progress(ratio, expected, verdict)
+    if held or goal == start:
+        return Progress(None, None, verdict)
+    ratio, expected = ((one - start) / (goal - start) for one in (now, due))
+    return Progress(ratio.quantize(_STEP), expected.quantize(_STEP), verdict)

@@ -58,7 +58,11 @@ class Cell(_Said):
 
 
 class YearCell(Cell):
-    """An indicator in one fiscal year. `release` is the release that first said it so."""
+    """An indicator in one fiscal year. `release` is the release that first said it so.
+
+    `definition_version` is the version of the rule that counted it, and `counted_how` its words
+    where it is another than the line's. Releases made before years told it do not name them.
+    """
 
     fiscal_year: int
     release: int
@@ -67,6 +71,8 @@ class YearCell(Cell):
     denominator: Number | None = None
     state: str | None = None
     as_of: date | None = None
+    definition_version: int | None = Field(default=None, exclude_if=lambda known: known is None)
+    counted_how: str | None = Field(default=None, exclude_if=lambda known: known is None)
 
 
 class PathProgress(_Said):

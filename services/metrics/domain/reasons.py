@@ -3,12 +3,9 @@
 from services.metrics.domain.progress import Progress
 from shared.plan.model import IndicatorRow
 
-_BEHIND = {
-    "increase": "目標までの直線的な道のりより低い値です。",
-    "maintain": "保つとした値を下回っています。",
-    "allow-decrease": "見込んだ値を下回っています。",
-    "reach": "目標の年度になりましたが、目標の状態になっていません。",
-}
+_HELD = {"maintain": "保つとした値", "allow-decrease": "見込んだ値"}
+#: Stands after the sentence where the year goes on and what adds up was judged by its days.
+BY_DAYS = "（過ぎた日数に応じた目安と比べました）"
 
 
 def reason_of(row: IndicatorRow, progress: Progress, *, known: bool, masked: bool) -> str:
@@ -26,11 +23,22 @@ def reason_of(row: IndicatorRow, progress: Progress, *, known: bool, masked: boo
             return "目標の値を保っています。"
         case "reached":
             return "目標の値に届いています。"
-        case "on-track":
-            return "目標までの直線的な道のりに届いています。"
-        case "behind":
-            return _BEHIND.get(row.sense, "目標までの道のりより遅れています。")
+        case "behind" if row.sense == "reach":
+            return "目標の年度になりましたが、目標の状態になっていません。"
+        case "on-track" | "behind":
+            return f"{_compared(row, progress)}{BY_DAYS if progress.by_days else ''}"
         case _ if row.sense == "reach":
             return "目標の年度までの間は、途中の状態を評価しません。"
         case _:
             return "計画の期間の前か、目標がないため、評価しません。"
+
+
+def _compared(row: IndicatorRow, progress: Progress) -> str:
+    """With what the value was compared, and how it came out."""
+    enough = progress.verdict == "on-track"
+    if row.sense not in _HELD and row.baseline_value is not None:
+        way = "目標までの直線的な道のり"
+        return f"{way}に届いています。" if enough else f"{way}より低い値です。"
+    whole = _HELD.get(row.sense, "目標の値")
+    against = f"{whole}から見た目安" if progress.by_days else whole
+    return f"{against}に届いています。" if enough else f"{against}を下回っています。"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from services.metrics.domain.counted_years import beside
 from services.metrics.domain.disclosure.hiding import Figures, Hidden
 from services.metrics.domain.disclosure.series import Series
 from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.flow import FlowCounts
 from services.metrics.domain.flow_cells import cell_of, flow_cells
-from services.metrics.domain.notes import notes_until
+from services.metrics.domain.notes import notes_beside
 from services.metrics.domain.periods import Period
 from services.metrics.domain.progress import progress_of
 from services.metrics.domain.published import (
@@ -86,6 +87,10 @@ def compose(
 ) -> Published:
     """The document. Everything in it is made of what may be said; nothing exact goes in."""
     period, control = head.period, plan.disclosure
+    lines = tuple(
+        _line(plan, rules[row.id], row, head, material, past.years.get(row.id, ()))
+        for row in plan.indicators
+    )
     document = Published(
         city=plan.city,
         number=head.number,
@@ -99,10 +104,7 @@ def compose(
         made_at=head.made_at,
         threshold=control.threshold,
         rounding_base=control.rounding_base,
-        lines=tuple(
-            _line(plan, rules[row.id], row, head, material, past.years.get(row.id, ()))
-            for row in plan.indicators
-        ),
+        lines=lines,
         breakdowns=tuple(_breakdowns(plan, material)),
         flow=tuple(
             FlowLine(agency=agency, month=month, cells=flow_cells(line, figures, control))
@@ -113,7 +115,7 @@ def compose(
             for topic, figure in material.unmet.items()
         ),
         fresh=tuple(material.fresh),
-        notes=notes_until(plan, period.until(head.today)),
+        notes=notes_beside(plan, lines, period.until(head.today)),
     )
     return document if past.same_period is None else against(document, past.same_period)
 
@@ -132,7 +134,7 @@ def _line(
     if series is not None:
         said = cell_of(series.total, plan.disclosure)
         value = Value(said.value, as_of=value.as_of)
-    mark: Mark = "" if value.value is not None or value.state is not None else "-"
+    mark: Mark = "" if value.known else "-"
     if series is not None and value.value is None:
         mark = "x"
     progress = progress_of(
@@ -149,6 +151,7 @@ def _line(
         denominator=value.denominator,
         state=value.state,
         as_of=value.as_of,
+        definition_version=rule.version,
     )
     return PlanLine(
         row=row.row,
@@ -166,7 +169,7 @@ def _line(
         baseline_value=row.baseline_value,
         target=row.target,
         target_value=row.target_value,
-        years=(*earlier, own),
+        years=(*(beside(cell, rule.version) for cell in earlier), own),
         progress=PathProgress(
             ratio=progress.ratio,
             expected=progress.expected,

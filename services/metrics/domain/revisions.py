@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from services.metrics.domain.counted_years import handed_on
 from services.metrics.domain.published import Cell, Published
 
 AnyCell = TypeVar("AnyCell", bound=Cell)
@@ -53,7 +54,7 @@ def changes(document: Published, before: Published | None) -> list[Change]:
 
 def against(document: Published, before: Published) -> Published:
     """The document with each changed cell marked, if it is a correction of a final release; each
-    year's figure names the release that first said it so.
+    year's figure names the release that first said it so, counted by the same rule.
     """
     changed = {change.place for change in changes(document, before)}
     correcting = document.status == "revised"
@@ -64,12 +65,14 @@ def against(document: Published, before: Published) -> Published:
         return cell.model_copy(update={"revised": True})
 
     year = str(document.fiscal_year)
-    known = {line.id: line.years[-1] for line in before.lines}
+    known = {line.id: handed_on(line) for line in before.lines}
     lines = []
     for line in document.lines:
         own = marked(("year", line.id, year), line.years[-1])
         last = known.get(line.id)
-        if correcting and last is not None and not own.revised:
+        counted = None if last is None else last.definition_version
+        same = counted == own.definition_version and not own.revised
+        if correcting and last is not None and same:
             own = own.model_copy(update={"release": last.release, "status": last.status})
         lines.append(line.model_copy(update={"years": (*line.years[:-1], own)}))
     return document.model_copy(

@@ -58,6 +58,11 @@ class Value:
     state: str | None = None
     as_of: date | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a figure or a word."""
+        return self.value is not None or self.state is not None
+
 
 def _ratio(numerator: Decimal, denominator: Decimal, scale: int, decimals: int) -> Decimal | None:
     """The ratio in the plan's unit, rounded half up to the plan's decimals."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from services.metrics.domain.counted_years import how_of, version_of
 from services.metrics.domain.published import PlanLine
 from services.metrics.feed.book import Book, Chart, Content, Shown
 from services.metrics.feed.columns import key_name
 from services.metrics.feed.figures import Figure, figure_in_words, figures_of
+from services.metrics.feed.notes_sheet import notes_sheet
 from services.metrics.feed.plan_sheet import PlanSheet
 from services.metrics.feed.words import (
     DIMENSIONS,
@@ -109,11 +111,18 @@ def _flow(book: Book, figures: Sequence[Figure], plan: Plan) -> None:
     book.table("受け止め先がなかった相談", ("相談の内容のコード", "相談の内容", *_FIGURE), needs)
 
 
+def _versions(line: PlanLine) -> dict[int, str]:
+    """How each version counted that counted a year of the line; the newest first."""
+    own = {line.definition_version: line.counted_how}
+    return own | {version_of(line, one): how_of(line, one) for one in reversed(line.years)}
+
+
 def _definitions(book: Book, names: dict[str, PlanLine]) -> None:
     head = ("指標ID", "指標", "単位", "数え方の版", "数え方")
     rows = [
-        (line.id, line.name, line.unit, line.definition_version, line.counted_how)
+        (line.id, line.name, line.unit, version, how)
         for line in names.values()
+        for version, how in _versions(line).items()
     ]
     book.table("数え方", head, rows)
     symbols = [("値の記号", code, one) for code, one in VALUE_SYMBOLS.items() if code]
@@ -162,5 +171,6 @@ def make_xlsx(release: StoredRelease, plan: Plan) -> bytes:
     _ratios(book, figures)
     _flow(book, figures, plan)
     _definitions(book, names)
+    notes_sheet(book, document)
     _about(book, release, plan)
     return book.finished()

@@ -146,8 +146,8 @@ READ: Mapping[str, Callable[[Said], Datum]] = {
     "target_value": _line(lambda line: line.target_value),
     "target_symbol": _line(lambda line: _missing(line.target)),
     "target_year": _plan_year(lambda plan: plan.target_year),
-    "definition_version": _line(lambda line: line.definition_version),
-    "definition": _line(lambda line: line.counted_how),
+    "definition_version": lambda said: said.figure.version,
+    "definition": lambda said: said.figure.counted_how,
     "note": lambda said: said.figure.note,
 }
 

@@ -1,13 +1,23 @@
 """The release's figures in long form: one figure after another, each with all that it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.metrics.domain.published import Cell, Mark, PlanLine, Published, Status, YearCell
-from services.metrics.feed.words import unit_of, written_value
+from services.metrics.domain.changes import notes_of
+from services.metrics.domain.counted_years import how_of, version_of
+from services.metrics.domain.published import (
+    Cell,
+    Mark,
+    Note,
+    PlanLine,
+    Published,
+    Status,
+    YearCell,
+)
+from services.metrics.feed.words import BREAK, unit_of, written_value
 from shared.japanese_time import fiscal_year_of, last_day_of
 
 #: The key of figures that are broken down by nothing.
@@ -19,7 +29,7 @@ class Figure:
     """One figure, or the word that stands in its place.
 
     `value` or `state` is there, or `mark` says why neither is. `starts` and `ends` are the first
-    and the last day that it covers.
+    and the last day that it covers. `version` and `counted_how` are of the rule that counted it.
     """
 
     table: str
@@ -38,6 +48,8 @@ class Figure:
     state: str | None = None
     as_of: date | None = None
     first_release: int | None = None
+    version: int | None = None
+    counted_how: str | None = None
     note: str = ""
 
     @property
@@ -99,7 +111,20 @@ def _in_month(frame: Figure, month: str) -> Figure:
     return replace(frame, month=month, starts=starts, ends=ends, fiscal_year=year)
 
 
-def _of_year(frame: Figure, cell: YearCell) -> Iterator[Figure]:
+def _of_line(frame: Figure, line: PlanLine) -> Figure:
+    how = line.counted_how
+    return replace(frame, line=line, version=line.definition_version, counted_how=how)
+
+
+def _broken(notes: Sequence[Note], year: int) -> str:
+    """Why a year, or a part of it, cannot be compared with what was before."""
+    within = (note for note in notes if note.breaks and fiscal_year_of(note.on) == year)
+    return "".join(
+        f"{BREAK} {note.on} より前の値とは比べられません。{note.words}" for note in within
+    )
+
+
+def _of_year(frame: Figure, line: PlanLine, cell: YearCell, note: str) -> Iterator[Figure]:
     """An indicator in one year; a ratio with its numerator and denominator."""
     year = cell.fiscal_year
     if year != frame.fiscal_year:
@@ -112,9 +137,12 @@ def _of_year(frame: Figure, cell: YearCell) -> Iterator[Figure]:
         state=cell.state,
         as_of=cell.as_of,
         first_release=cell.release,
+        version=version_of(line, cell),
+        counted_how=how_of(line, cell),
+        note=note,
     )
     yield value
-    if frame.line is not None and frame.line.kind == "ratio":
+    if line.kind == "ratio":
         for measure, part in (("numerator", cell.numerator), ("denominator", cell.denominator)):
             mark = _mark(part, None, cell.mark)
             yield replace(value, measure=measure, value=part, mark=mark)
@@ -134,12 +162,12 @@ def figures_of(document: Published) -> Iterator[Figure]:
     frame = _year_so_far(document)
     first = {line.id: line for line in reversed(document.lines)}
     for line in document.lines:
-        of_line = replace(frame, line=line)
+        of_line, notes = _of_line(frame, line), notes_of(document, line.id)
         for in_year in line.years:
-            yield from _of_year(of_line, in_year)
+            yield from _of_year(of_line, line, in_year, _broken(notes, in_year.fiscal_year))
         yield from _of_progress(of_line, line)
     for breakdown in document.breakdowns:
-        of_line = replace(frame, table="breakdown", line=first[breakdown.indicator])
+        of_line = _of_line(replace(frame, table="breakdown"), first[breakdown.indicator])
         for keyed in breakdown.cells:
             figure = _filled(of_line, keyed, dimension=breakdown.by, key=keyed.key)
             yield _in_month(figure, keyed.key) if breakdown.by == "month" else figure

@@ -36,7 +36,7 @@ class PlanSheet:
         self.years = sorted({cell.fiscal_year for line in document.lines for cell in line.years})
         figures = [f"{plan.baseline_year}年度（現状）", *(f"{year}年度" for year in self.years)]
         figures.append(f"{plan.target_year}年度（目標）")
-        beside = ("の記号", "の段階の記号", "の言葉の値")
+        beside = ("の記号", "の段階の記号", "の言葉の値", "の数え方の版")
         self.head = (
             *_BEFORE,
             *figures,
@@ -72,12 +72,17 @@ class PlanSheet:
             *("…" if one is None else one.mark for one in said),
             *("" if one is None else one.status_symbol for one in said),
             *("" if one is None else one.state for one in said),
+            *("" if one is None else one.version for one in said),
             VERDICTS[progress.verdict],
             progress.ratio,
             progress.expected,
             progress.reason,
             line.definition_version,
         )
+
+    def _broken(self, line: PlanLine) -> str:
+        said = (self._said.get((line.row, year)) for year in self.years)
+        return "".join(f"　{one.note}" for one in said if one is not None and one.note)
 
     def charts(self) -> list[Chart]:
         """The way from 現状 to 目標 of each row that has figures."""
@@ -93,6 +98,7 @@ class PlanSheet:
             )
             described = (
                 f"{line.name}　現状 {line.baseline or '-'}、{years}、目標 {line.target or '-'}"
+                f"{self._broken(line)}"
             )
             title, unit = (self.name, place, _NAME), (self.name, place, _UNIT)
             source = (self.name, place, first, first + self._figures - 1)

@@ -35,6 +35,13 @@ KINDS: Mapping[str, str] = {
     "ratio": "割合",
     "milestone": "段階",
 }
+#: Stands where figures before and after cannot be compared.
+BREAK = "⫽"
+NOTE_KINDS: Mapping[str, str] = {
+    "law": "制度改正",
+    "desk": "窓口新設",
+    "counting": "数え方の変更",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ MEASURES: Mapping[str, Measured] = {
     "numerator": Measured("割合の分子", "実数"),
     "denominator": Measured("割合の分母", "実数"),
     "progress": Measured("目標までの道のりのうち進んだ分", "比（現状が0、目標が1）"),
-    "expected": Measured("この時点までに進んでいるはずの分", "比（現状が0、目標が1）"),
+    "expected": Measured("年度の終わりまでに進んでいるはずの分", "比（現状が0、目標が1）"),
     "verdict": Measured("進み具合", "言葉"),
     "offered": Measured("つないだ件数", "件"),
     "accepted": Measured("引き受けた件数", "件"),

@@ -6,6 +6,7 @@ from itertools import groupby
 from services.metrics.domain.published import PlanLine, Published
 from services.metrics.feed.book import Book, Content, Room, Shown
 from services.metrics.feed.figures import Figure, figures_of
+from services.metrics.feed.notes_sheet import notes_sheet
 from services.metrics.feed.words import (
     STATUS_SYMBOLS,
     STATUSES,
@@ -90,5 +91,6 @@ def make_year_end_book(release: StoredRelease, plan: Plan) -> bytes:
     for goal, lines in groupby(document.lines, key=lambda line: line.goal):
         rows = [_row(line, years, said, plan) for line in lines]
         book.table(f"基本目標{goal}", head, rows, tall=_ROW)
+    notes_sheet(book, document)
     _about(book, release, document)
     return book.finished()

@@ -24,11 +24,16 @@ Year = Annotated[int | None, Query(ge=2000, le=2100)]
 
 
 class ProgressBody(BaseModel):
-    """Where the indicator stands on its path."""
+    """Where the indicator stands on its path, and why, in words.
+
+    `ratio` and `expected` are null where the year goes on and figures add up, or a value is to
+    be held: `reason` says with what the figure was compared.
+    """
 
     ratio: float | None
     expected: float | None
     verdict: str
+    reason: str
 
 
 class IndicatorBody(BaseModel):
@@ -91,6 +96,7 @@ def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> Indicator
             ratio=number(progress.ratio),
             expected=number(progress.expected),
             verdict=progress.verdict,
+            reason=shown.reason,
         ),
         status=shown.status,
         as_of=None if value.as_of is None else value.as_of.isoformat(),

@@ -16,11 +16,6 @@ from shared.plan.model import IndicatorRow
 
 #: Senses for which a value is to be held, not to grow.
 _HELD = frozenset({"maintain", "allow-decrease"})
-NOTE_KINDS: Mapping[str, str] = {
-    "law": "制度改正",
-    "desk": "窓口新設",
-    "counting": "数え方の変更",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,15 @@ Everything is made from the release's document; the plan only names goals and co
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from services.metrics.domain.changes import Change, change_into, is_part_of_a_year, notes_of
+from services.metrics.domain.changes import (
+    Change,
+    broken_between,
+    change_into,
+    is_part_of_a_year,
+    notes_of,
+)
 from services.metrics.domain.published import Note, PlanLine, Published
 from services.metrics.feed.columns import key_name
 from services.metrics.feed.figures import Figure, figures_of
@@ -100,12 +106,19 @@ def sections_of(document: Published, plan: Plan) -> Iterator[Section]:
                     figures=[said.get((line.row, year)) for year in years],
                     partial=is_part_of_a_year(line, own, document),
                     trend=change_into(line, own, document, plan.baseline_year),
-                    spark=spark_of(whole),
+                    spark=spark_of(whole, _breaks(line, document)),
                     again=line.id in seen,
                 )
             )
             seen.add(line.id)
         yield Section(*place, rows)
+
+
+def _breaks(line: PlanLine, document: Published) -> set[int]:
+    """The places of the years that cannot be compared with the one before."""
+    notes = notes_of(document, line.id)
+    between = enumerate(pairwise(cell.fiscal_year for cell in line.years), start=1)
+    return {place for place, years in between if broken_between(notes, *years)}
 
 
 def behind_of(document: Published, plan: Plan, line: PlanLine) -> Behind:

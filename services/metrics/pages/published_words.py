@@ -5,11 +5,13 @@ from typing import Any
 
 from services.metrics.domain.changes import Change
 from services.metrics.domain.published import Freshness, PlanLine, Published
+from services.metrics.domain.reasons import BY_DAYS
 from services.metrics.feed.figures import Figure, figure_in_words
 from services.metrics.feed.plain import one_line
 from services.metrics.feed.words import (
     DIMENSIONS,
     MEASURES,
+    NOTE_KINDS,
     STATUS_SYMBOLS,
     STATUSES,
     VALUE_SYMBOLS,
@@ -17,7 +19,6 @@ from services.metrics.feed.words import (
     japanese_period,
     written_value,
 )
-from services.metrics.pages.plots import NOTE_KINDS
 from shared.japanese_time import written
 from shared.plan.model import IndicatorRow
 
@@ -49,10 +50,14 @@ def change_in_words(change: Change, line: PlanLine | IndicatorRow) -> str:
 
 
 def progress_in_words(line: PlanLine, *, partial: bool) -> str:
-    """How far on the plan's way, where that can be said of a whole year."""
-    ratio, expected = line.progress.ratio, line.progress.expected
-    if partial and line.progress.verdict != "not-judged":
-        return "（過ぎた日数に応じた目安と比べました）"
+    """How far on the plan's way, where that can be said of a whole year.
+
+    Releases made before reasons said it were judged by days where a value has to grow.
+    """
+    ratio, expected, verdict = line.progress.ratio, line.progress.expected, line.progress.verdict
+    if partial:
+        by_days = line.sense == "increase" and verdict in ("on-track", "behind")
+        return BY_DAYS if by_days and BY_DAYS not in line.progress.reason else ""
     if ratio is None or expected is None:
         return ""
     gone = f"道のりの{ratio * 100:.0f}%" if ratio >= 0 else "現状より手前"

@@ -71,7 +71,7 @@ def _choices(now: datetime) -> list[tuple[str, str]]:
     current = fiscal_year_of(today)
     found = []
     for year in (current, current - 1, current - 2):
-        found.append((str(year), japanese_period(str(year)) + "（年度）"))
+        found.append((str(year), japanese_period(str(year))))
         months = [f"{year + 1}-{n:02d}" for n in (3, 2, 1)]
         months += [f"{year}-{n:02d}" for n in range(12, 3, -1)]
         found += [(m, japanese_period(m)) for m in months if m <= f"{today:%Y-%m}"]

@@ -10,6 +10,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.metrics.domain.counted_years import handed_on
 from services.metrics.domain.disclosure.control import protect
 from services.metrics.domain.disclosure.handoffs import protect_line
 from services.metrics.domain.disclosure.hiding import Figures
@@ -173,7 +174,7 @@ def _years(earlier: Sequence[StoredRelease]) -> Mapping[str, Sequence[YearCell]]
     found: dict[str, dict[int, YearCell]] = {}
     for release in earlier:
         for line in release.document.lines:
-            found.setdefault(line.id, {})[release.document.fiscal_year] = line.years[-1]
+            found.setdefault(line.id, {})[release.document.fiscal_year] = handed_on(line)
     return {
         indicator: [cells[year] for year in sorted(cells)] for indicator, cells in found.items()
     }

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.progress import Progress, progress_of
 from services.metrics.domain.published import Status, YearCell
+from services.metrics.domain.reasons import reason_of
 from services.metrics.domain.values import Counted, Value, value_of
 from services.metrics.storage import contributions, releases
 from services.metrics.usecases.rules_in_force import rules_in_force
@@ -19,7 +20,7 @@ from shared.plan.model import IndicatorRow
 
 @dataclass(frozen=True, slots=True)
 class ShownIndicator:
-    """A row of the plan, its value in the year, how it was counted, and where it stands.
+    """A row of the plan, its value in the year, how it was counted, where it stands and why.
 
     `status` follows the release that closed the year, as long as the figure is what it said.
     """
@@ -28,6 +29,7 @@ class ShownIndicator:
     rule: CountingRule
     value: Value
     progress: Progress
+    reason: str
     status: Status
 
 
@@ -60,7 +62,8 @@ async def show_indicators(
         value = value_of(rule, counted, year, row.decimals, today)
         progress = progress_of(row, value, year, plan.first_year, plan.target_year, today)
         status = _status_of(value, closed.get(row.id))
-        shown.append(ShownIndicator(row, rule, value, progress, status))
+        reason = reason_of(row, progress, known=value.known, masked=False)
+        shown.append(ShownIndicator(row, rule, value, progress, reason, status))
     return shown
 
 
