@@ -1,7 +1,7 @@
 """The attacker: reads published documents and nothing else, and works out what was masked.
 
-It knows the rules of publication. An x in a table that shows other figures, seen for the first
-time, is from 1 to below the threshold; any other x may be any number. Every question is an
+It knows the rules of publication. An x in a table that shows other figures, where there was no x
+before, is from 1 to below the threshold; any other x may be any number. Every question is an
 integer programme for HiGHS. The insider is told more by the test: which x are small, and which
 figures changed between two releases. All that it is told is true.
 """
@@ -21,6 +21,9 @@ Mode = Literal["apart", "alike", "told"]
 #: For the insider: a name that two cells share if nothing changed between them, and whether the
 #: cell is masked for being small.
 Truth = Callable[[int, str, str], tuple[str, bool]]
+
+#: What a cell last showed, its unknown, and whether it ever was an x.
+Seen = tuple[Any, str, bool]
 
 _MANY = 10_000
 _NESTED = [
@@ -53,6 +56,7 @@ class Puzzle:
     rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
     masked: dict[int, str] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
+    crossed: set[int] = field(default_factory=set)
     unshown: set[int] = field(default_factory=set)
     _constraints: list[LinearConstraint] | None = None
 
@@ -102,8 +106,8 @@ class Puzzle:
             greatest = self._solve(one, -1)
             if least is None or greatest is None:
                 return
-            if one in self.unshown and (least, greatest) == (0, 0):
-                continue  # a zero is public; here another table gives it away
+            if one in self.unshown - self.crossed and (least, greatest) == (0, 0):
+                continue  # a zero is public; where it may have been more, it is hidden as well
             possible = greatest - least + 1
             if minimum <= possible <= 2 * minimum:
                 between = range(least + 1, greatest)
@@ -162,7 +166,7 @@ class Attacker:
     def _cell(
         self,
         puzzle: Puzzle,
-        seen: dict[str, tuple[Any, str]],
+        seen: dict[str, Seen],
         place: tuple[str, str],
         release: int,
         cell: Document,
@@ -176,13 +180,14 @@ class Attacker:
         owner, key = place
         name = f"{owner} {key} in {release}"
         looks = (cell["value"], cell["mark"])
-        small = cell["mark"] == "x" and shown_table and key not in seen
-        if self._mode == "alike" and key in seen and seen[key][0] == looks:
-            name = seen[key][1]
+        last, same, crossed = seen.get(key, (None, "", False))
+        small = cell["mark"] == "x" and shown_table and not crossed
+        if self._mode == "alike" and last == looks:
+            name = same
         if self._mode == "told" and self._truth is not None:
             value, small = self._truth(release, owner, key)
             name = f"{owner} {key} {value}"
-        seen[key] = looks, name
+        seen[key] = looks, name, crossed or cell["mark"] == "x"
         if cell["value"] is not None:
             value = round(cell["value"])
             if value == 0 or exact:
@@ -194,13 +199,12 @@ class Attacker:
             puzzle.told.add(one)
             return one
         one = puzzle.number(name, 1, threshold - 1) if small else puzzle.number(name)
-        if not shown_table:
-            puzzle.unshown.add(one)
+        (puzzle.crossed if shown_table else puzzle.unshown).add(one)
         puzzle.masked.setdefault(one, f"{owner} {key} in release {document['number']}")
         return one
 
     def _add_indicator(self, puzzle: Puzzle, indicator: str) -> None:
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         for release, document in enumerate(self._documents):
             line = next(one for one in document["lines"] if one["id"] == indicator)
             year = line["years"][-1]
@@ -249,7 +253,7 @@ class Attacker:
                     puzzle.rows.append(({one: -1, other: 1}, 0, np.inf))
 
     def _add_line(self, puzzle: Puzzle, agency: str, month: str) -> None:
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         for release, document in enumerate(self._documents):
             for line in document["flow"]:
                 if (line["agency"], line["month"]) != (agency, month):
@@ -273,7 +277,7 @@ class Attacker:
 
     def _add_unmet(self, puzzle: Puzzle, topic: str) -> None:
         """A need that is recorded stays: later sums are no less than earlier ones."""
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         sums: list[tuple[str, int]] = []
         for release, document in enumerate(self._documents):
             for one in document["unmet"]:
