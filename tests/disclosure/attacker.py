@@ -1,18 +1,20 @@
 """The attacker: reads published documents and nothing else, and works out what was masked.
 
-It knows the rules of publication. An x in a table that shows other figures, seen for the first
-time, is from 1 to below the threshold; any other x may be any number. Every question is an
-integer programme for HiGHS. The insider is told more by the test: which x are small, and which
-figures changed between two releases. All that it is told is true.
+It knows the rules of publication. An x in a table that shows other figures, where there was no x
+before, is from 1 to below the threshold; any other x may be any number. An x before does not count
+where its whole table was x and shows a number later: what is masked once is never shown again, so
+that table was withheld. Every question is an integer programme (`puzzle.py`). The insider is told
+more by the test: which x are small, and which figures changed between two releases. All that it is
+told is true; what looks alike may be false, and then no whole numbers fit and nothing follows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+
+from tests.disclosure.puzzle import Finding, Puzzle
 
 Document = dict[str, Any]
 #: What it takes for one and the same figure: nothing across releases, all that looks alike, or
@@ -22,7 +24,9 @@ Mode = Literal["apart", "alike", "told"]
 #: cell is masked for being small.
 Truth = Callable[[int, str, str], tuple[str, bool]]
 
-_MANY = 10_000
+#: What a cell last showed, its unknown, and whether it may have been masked so far.
+Seen = tuple[Any, str, bool]
+
 _NESTED = [
     ("accepted", "offered"),
     ("returned", "offered"),
@@ -31,86 +35,6 @@ _NESTED = [
     ("closed", "accepted"),
     ("confirmed", "closed"),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A masked cell that may be one of too few values."""
-
-    what: str
-    least: int
-    greatest: int
-    possible: int
-
-
-@dataclass(slots=True)
-class Puzzle:
-    """Unknown whole numbers with bounds, linear constraints, and the masked ones among them."""
-
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    names: dict[str, int] = field(default_factory=dict)
-    rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
-    masked: dict[int, str] = field(default_factory=dict)
-    told: set[int] = field(default_factory=set)
-    unshown: set[int] = field(default_factory=set)
-    _constraints: list[LinearConstraint] | None = None
-
-    def number(self, name: str, low: float = 0, high: float = _MANY) -> int:
-        """The unknown with this name; known bounds are narrowed."""
-        if name not in self.names:
-            self.names[name] = len(self.low)
-            self.low.append(low)
-            self.high.append(high)
-        one = self.names[name]
-        self.low[one] = max(self.low[one], low)
-        self.high[one] = min(self.high[one], high)
-        return one
-
-    def _solve(self, one: int, sign: int, fixed: int | None = None) -> int | None:
-        cost = np.zeros(len(self.low))
-        cost[one] = sign
-        low, high = np.array(self.low, float), np.array(self.high, float)
-        if fixed is not None:
-            low[one] = high[one] = fixed
-        if (low > high).any():
-            return None
-        answer = milp(
-            cost,
-            integrality=np.ones(len(low)),
-            bounds=Bounds(low, high),
-            constraints=self._constraint(),
-        )
-        return None if answer.x is None else round(answer.x[one])
-
-    def _constraint(self) -> list[LinearConstraint]:
-        if self._constraints is None:
-            matrix = np.zeros((len(self.rows), len(self.low)))
-            for row, (terms, _, _) in enumerate(self.rows):
-                for variable, coefficient in terms.items():
-                    matrix[row, variable] = coefficient
-            least, greatest = [row[1] for row in self.rows], [row[2] for row in self.rows]
-            self._constraints = [LinearConstraint(matrix, least, greatest)] if self.rows else []
-        return self._constraints
-
-    def findings(self, minimum: int) -> Iterator[Finding]:
-        """The masked cells with fewer possible values than `minimum`; none if nothing fits."""
-        for one, what in sorted(self.masked.items()):
-            if one in self.told:
-                continue
-            least = self._solve(one, 1)
-            greatest = self._solve(one, -1)
-            if least is None or greatest is None:
-                return
-            if one in self.unshown and (least, greatest) == (0, 0):
-                continue  # a zero is public; here another table gives it away
-            possible = greatest - least + 1
-            if minimum <= possible <= 2 * minimum:
-                between = range(least + 1, greatest)
-                fitting = (value for value in between if self._solve(one, 1, value) is not None)
-                possible = 2 + len(list(islice(fitting, minimum - 2)))
-            if possible < minimum:
-                yield Finding(what, least, greatest, possible)
 
 
 class Attacker:
@@ -162,12 +86,13 @@ class Attacker:
     def _cell(
         self,
         puzzle: Puzzle,
-        seen: dict[str, tuple[Any, str]],
+        seen: dict[str, Seen],
         place: tuple[str, str],
         release: int,
         cell: Document,
         *,
         shown_table: bool,
+        withheld: bool = False,
         exact: bool = False,
     ) -> int:
         """The unknown behind a cell, with what the cell says of it."""
@@ -176,13 +101,14 @@ class Attacker:
         owner, key = place
         name = f"{owner} {key} in {release}"
         looks = (cell["value"], cell["mark"])
-        small = cell["mark"] == "x" and shown_table and key not in seen
-        if self._mode == "alike" and key in seen and seen[key][0] == looks:
-            name = seen[key][1]
+        last, same, crossed = seen.get(key, (None, "", False))
+        small = cell["mark"] == "x" and shown_table and not crossed
+        if self._mode == "alike" and last == looks:
+            name = same
         if self._mode == "told" and self._truth is not None:
             value, small = self._truth(release, owner, key)
             name = f"{owner} {key} {value}"
-        seen[key] = looks, name
+        seen[key] = looks, name, crossed or (cell["mark"] == "x" and not withheld)
         if cell["value"] is not None:
             value = round(cell["value"])
             if value == 0 or exact:
@@ -194,13 +120,12 @@ class Attacker:
             puzzle.told.add(one)
             return one
         one = puzzle.number(name, 1, threshold - 1) if small else puzzle.number(name)
-        if not shown_table:
-            puzzle.unshown.add(one)
+        (puzzle.crossed if shown_table else puzzle.unshown).add(one)
         puzzle.masked.setdefault(one, f"{owner} {key} in release {document['number']}")
         return one
 
     def _add_indicator(self, puzzle: Puzzle, indicator: str) -> None:
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         for release, document in enumerate(self._documents):
             line = next(one for one in document["lines"] if one["id"] == indicator)
             year = line["years"][-1]
@@ -224,10 +149,19 @@ class Attacker:
                 exact=exact,
             )
             for by, cells in tables.items():
+                withheld = not shows[by] and self._shown_later(indicator, by, cells, release)
                 terms = {total: -1}
                 for cell in cells:
                     place = (indicator, f"{by} {cell['key']}")
-                    one = self._cell(puzzle, seen, place, release, cell, shown_table=shows[by])
+                    one = self._cell(
+                        puzzle,
+                        seen,
+                        place,
+                        release,
+                        cell,
+                        shown_table=shows[by],
+                        withheld=withheld,
+                    )
                     terms[one] = terms.get(one, 0) + 1
                 if by != "month":
                     rest = puzzle.number(f"{indicator} rest {by} {release}")
@@ -235,6 +169,19 @@ class Attacker:
                     if shows[by] and year["value"] != 0:
                         puzzle.masked[rest] = f"{indicator} rest of {by} in {document['number']}"
                 puzzle.rows.append((terms, 0, 0))
+
+    def _shown_later(
+        self, indicator: str, by: str, cells: Sequence[Document], release: int
+    ) -> bool:
+        """Whether a later release gives a number for any of these cells."""
+        keys = {cell["key"] for cell in cells}
+        return any(
+            cell["value"] is not None and cell["key"] in keys
+            for document in self._documents[release + 1 :]
+            for one in document["breakdowns"]
+            if (one["indicator"], one["by"]) == (indicator, by)
+            for cell in one["cells"]
+        )
 
     def _add_within(self, puzzle: Puzzle, group: list[str]) -> None:
         """What one indicator counts, another counts too, in every month and part."""
@@ -249,7 +196,7 @@ class Attacker:
                     puzzle.rows.append(({one: -1, other: 1}, 0, np.inf))
 
     def _add_line(self, puzzle: Puzzle, agency: str, month: str) -> None:
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         for release, document in enumerate(self._documents):
             for line in document["flow"]:
                 if (line["agency"], line["month"]) != (agency, month):
@@ -273,7 +220,7 @@ class Attacker:
 
     def _add_unmet(self, puzzle: Puzzle, topic: str) -> None:
         """A need that is recorded stays: later sums are no less than earlier ones."""
-        seen: dict[str, tuple[Any, str]] = {}
+        seen: dict[str, Seen] = {}
         sums: list[tuple[str, int]] = []
         for release, document in enumerate(self._documents):
             for one in document["unmet"]:

@@ -176,7 +176,6 @@ class City:
             series=series,
             flow=lines,
             unmet={topic: one.total for topic, one in unmet.items()},
-            fresh=(),
         )
         past = Past({}, before[-1] if before else None)
         return compose(self.plan, self.plan.rules, head, material, past)

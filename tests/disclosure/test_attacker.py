@@ -42,9 +42,9 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
         )
 
     def open_(mode: Mode, one: Finding) -> bool:
-        # An earlier release said this total; who knows that nothing changed reads it there.
+        # Who knows or supposes that nothing changed reads a large total where it was once told.
         large = one.least >= city.plan.disclosure.threshold
-        return mode == "told" and " total " in one.what and large
+        return mode != "apart" and large and _told_before(city, one.what)
 
     attack("apart", len(documents))
     attack("told", len(documents))
@@ -53,8 +53,21 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
     return found
 
 
-#: In the last one a revision says what was said before, each part in another release.
-_SEEDS = (0, 1, 2, 3, 1_016)
+def _told_before(city: City, what: str) -> bool:
+    """Whether this is an indicator's total of which an earlier release gave the number."""
+    owner, _, place = what.partition(" total ")
+    month, _, number = place.partition(" in release ")
+    if owner not in city.history[0]:
+        return False
+    earlier = [release[owner].cells() for release in city.history[: int(number) - 1]]
+    figures = [cells[f"total {month}"] for cells in earlier if f"total {month}" in cells]
+    return any(figure.how in ("exact", "rounded") for figure in figures)
+
+
+#: In 1016 a revision says what was said before, each part in another release; in 1025 a month rises
+#: from 0 to an x while another x, which looks alike, falls; in 1048 after the months were withheld;
+#: in 1037 a total that was told is withheld, because it fell by one with a month that looks alike.
+_SEEDS = (0, 1, 2, 3, 1_016, 1_025, 1_037, 1_048)
 
 
 @pytest.mark.parametrize("seed", _SEEDS)

@@ -46,7 +46,6 @@ def test_it_has_the_plans_table_months_breakdowns_flow_and_definitions(book: Wor
         "記号",
         "できごと",
         "この公表版",
-        "数えた範囲",
     ]
     assert book["計画の指標"].max_row == 41
     about = dict(book["この公表版"].iter_rows(min_row=2, values_only=True))

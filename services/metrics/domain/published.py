@@ -162,6 +162,7 @@ class Published(_Said):
     """The whole document. `period` is a month (`2026-10`) or a fiscal year (`2025`).
 
     A document without notes does not name them: those made before there were any keep their hash.
+    `fresh` is always empty: only releases made before that was decided say something there.
     """
 
     schema_version: Literal[1] = 1

@@ -148,11 +148,6 @@ def _about(book: Book, release: StoredRelease, plan: Plan) -> None:
         ("丸めの単位", document.rounding_base),
     ]
     book.table("この公表版", ("項目", "内容"), rows)
-    fresh = [
-        (one.stream, one.position, one.happened_at and one.happened_at.astimezone(JST))
-        for one in document.fresh
-    ]
-    book.table("数えた範囲", ("記録の流れ", "最後の位置", "その出来事の日時"), fresh)
 
 
 def make_xlsx(release: StoredRelease, plan: Plan) -> bytes:

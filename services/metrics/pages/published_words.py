@@ -1,10 +1,10 @@
-"""What the public page says in words: changes, progress, freshness, and what paper repeats."""
+"""What the public page says in words: changes, progress, and what paper repeats."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from services.metrics.domain.changes import Change
-from services.metrics.domain.published import Freshness, PlanLine, Published
+from services.metrics.domain.published import PlanLine, Published
 from services.metrics.domain.reasons import BY_DAYS
 from services.metrics.feed.figures import Figure, figure_in_words
 from services.metrics.feed.plain import one_line
@@ -34,7 +34,6 @@ EXPLAINED = {
     "final": "締めた後の値です。",
     "revised": "締めた後に直した値です。",
 }
-_STREAMS = {"intake": "相談・活動・報告値の記録", "referral": "つなぎの記録"}
 
 
 def change_in_words(change: Change, line: PlanLine | IndicatorRow) -> str:
@@ -67,13 +66,6 @@ def progress_in_words(line: PlanLine, *, partial: bool) -> str:
 def share_in_words(figure: Figure) -> str:
     """A share of the way as per cent, or the symbol in its place."""
     return figure.mark if figure.value is None else f"{figure.value * 100:.1f}%"
-
-
-def freshness_in_words(fresh: Freshness) -> str:
-    """As of which event: of which log, its number, when it happened."""
-    name = next((words for key, words in _STREAMS.items() if key in fresh.stream), fresh.stream)
-    when = "" if fresh.happened_at is None else f"（{written(fresh.happened_at)}）"
-    return f"{name} {fresh.position:,}番{when}まで"
 
 
 def _quoted(words: str) -> str:
@@ -115,5 +107,4 @@ WORDS: Mapping[str, Any] = {
     "change_in_words": change_in_words,
     "progress_in_words": progress_in_words,
     "share_in_words": share_in_words,
-    "freshness_in_words": freshness_in_words,
 }

@@ -56,13 +56,14 @@ class Wanted:
 class Prepared:
     """A release not yet made, and what it changes against the last one of the same period.
 
-    `first`: there was none of this period before.
+    `first`: there was none of this period before. `counted`: up to which event of each stream.
     """
 
     document: Published
     changes: list[Change]
     exact: Exact
     first: bool
+    counted: Mapping[str, int]
 
 
 async def prepare_release(
@@ -96,7 +97,8 @@ async def prepare_release(
             "前の公表版から変わった数がありません。それでも公表するときは、理由を書いてください。",
             extra={"allowed": []},
         )
-    return Prepared(document, found, exact, first=last is None)
+    counted = {one.stream: one.position for one in gathered.fresh}
+    return Prepared(document, found, exact, first=last is None, counted=counted)
 
 
 async def make_release(
@@ -115,7 +117,13 @@ async def make_release(
         figures=prepared.exact.model_dump_json(),
     )
     number = prepared.document.number
-    log.info("release_made", number=number, period=wanted.period, principal=str(made_by))
+    log.info(
+        "release_made",
+        number=number,
+        period=wanted.period,
+        principal=str(made_by),
+        counted=prepared.counted,
+    )
     return StoredRelease(number, digest, now, prepared.document)
 
 
@@ -165,7 +173,6 @@ def _material(gathered: Gathered, exact: Exact) -> Material:
             for (agency, month), line in gathered.flow.items()
         },
         unmet={topic: series.total for topic, series in exact.unmet.items()},
-        fresh=gathered.fresh,
     )
 
 
