@@ -179,6 +179,11 @@ async def test_the_sender_transcribes_what_an_agency_without_a_terminal_answers(
     typed = {"at": "2026-05-21T15:00:00+09:00"}
     accepted = await world.post(f"{leg}/accept", f"counter:{_SENDER}", typed)
     assert accepted["state"] == "accepted"
+    contact = {"on": "2026-05-22", "kind": "phone", "at": "2026-05-22T15:00:00+09:00"}
+    met = await world.post(f"{leg}/contacts", _SENDER, contact | {"memo": "面接の日が決まった"})
+    assert met["state"] == "supporting"
+    page = await world.call("GET", f"/referral/cases/{recorded['case_id']}", _SENDER)
+    assert "面接の日が決まった" in page.text
     closed = {"outcome": "employed", "ended_by": "person", "at": "2026-05-28T15:00:00+09:00"}
     assert (await world.post(f"{leg}/close", _SENDER, closed))["outcome"] == "employed"
     case = await world.get(f"/referral/api/cases/{recorded['case_id']}", _SENDER)

@@ -23,7 +23,12 @@ from services.referral.domain.sight import (
     sight_of,
 )
 from services.referral.domain.support_plan import SupportPlan, sees_plan
-from services.referral.domain.transitions import allowed_actions, allowed_case_actions, sides_of
+from services.referral.domain.transitions import (
+    allowed_actions,
+    allowed_case_actions,
+    sides_of,
+    transcribes,
+)
 from services.referral.storage import cases, conferences, history, inbox, listing, plans
 from services.referral.storage.history import Act, Contact
 from services.referral.storage.listing import CasesQuestion
@@ -40,7 +45,7 @@ MOST_COUNTED = 1000
 class ShownLeg:
     """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds.
 
-    `terms` run on it. `contacts` are the receiver's own; nobody else has any.
+    `terms` run on it. `contacts` are the receiver's own, or of who types for it.
     """
 
     leg: Leg
@@ -143,7 +148,7 @@ async def show_case(
     case, legs, today = standing.case, standing.legs, japanese_day(now)
     sight = sight_of(agency, case, legs, plan, today)
     seen = {leg.id: found for leg in legs if (found := leg_as_seen(leg, sight, plan, today))}
-    mine = [leg.id for leg in seen.values() if leg.receiver == agency]
+    mine = [leg.id for leg in seen.values() if leg.receiver == agency or transcribes(agency, leg)]
     joined = joined_by_code(agency, case, legs, plan.coordinator)
     discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
