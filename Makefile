@@ -17,10 +17,10 @@ run: env ## Start everything on http://127.0.0.1:8000 (PORT=8100 and DEMO=0 chan
 	@exec $(BIN)/tsunagi up
 
 test: env-dev browser ## Run every test in its short form
-	@$(BIN)/python -m pytest -m "not long" -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -m "not long" -n 3 --dist worksteal
 
 test-long: env-dev browser ## Run the tests of large sizes and keep their report in docs/test-long.md
-	@$(BIN)/python -m pytest -m long -n 2 --dist worksteal --report-file=docs/test-long.md
+	@$(BIN)/python -m pytest -m long -n 3 --dist worksteal --report-file=docs/test-long.md
 
 bench: env-dev ## Measure speed and memory as ratios and keep them in docs/benchmarks.md
 	@$(BIN)/python -m tests.performance.bench

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from deploy.embedded.servers import environment_of
+from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
 from tests.integration.meetings import today
@@ -190,6 +193,27 @@ def test_an_act_of_which_nobody_is_told_shows_when_the_line_is_back(
         engo.post(f"{path}/contacts", {"on": today(), "kind": "phone"})
         page.unroute("**/notifications/stream*")
         expect(page.get_by_text("支援中").first).to_be_visible(timeout=15000)
+
+
+def test_consent_that_ends_with_the_day_blanks_a_page_that_is_open(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    with office.visit(browser, "csw") as context:
+        page = context.new_page()
+        page.clock.install()
+        listen(page, f"/referral/cases/{case}")
+        head = page.get_by_role("heading", level=1)
+        expect(head).to_contain_text("孤独・孤立")
+        with psycopg.connect(
+            environment_of(office.folder)["REFERRAL_DATABASE_URL"], options=AS_SERVICE
+        ) as connection:
+            connection.execute(
+                "UPDATE leg SET consent_until = current_date - 2 WHERE case_id = %s", [case]
+            )
+        page.clock.run_for(24 * 60 * 60 * 1000 + 5000)
+        expect(head).not_to_contain_text("孤独・孤立", timeout=SOON)
+        expect(page.get_by_text("内容は見られません").first).to_be_visible()
 
 
 def test_the_counter_page_of_intake_follows_its_legs(

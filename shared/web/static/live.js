@@ -106,6 +106,13 @@
     looks = [setTimeout(look, 50), setTimeout(look, 900)];
   };
 
+  /* Consent ends with a day, and nobody acts: each page looks again as the day in Japan changes. */
+  const lookAtMidnight = () => {
+    const day = 86400000;
+    const left = day - ((Date.now() + 9 * 3600000) % day);
+    setTimeout(() => { lookSoon(); lookAtMidnight(); }, left + 1000);
+  };
+
   const hear = (told) => {
     if (!seen(told.number)) return;
     showUnread(told.unread);
@@ -172,6 +179,7 @@
     if (stale) look();
   });
 
+  lookAtMidnight();
   if (body.dataset.last) sessionStorage.setItem(stored, body.dataset.last);
   open();
 })();
