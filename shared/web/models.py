@@ -13,6 +13,10 @@ class ApiModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+#: A form's choice that says there is none, as a body says null.
+NONE_CHOSEN = BeforeValidator(lambda one: None if one == "none" else one)
+
+
 def _only_text(value: Any) -> Any:
     if not isinstance(value, str | datetime):
         raise PydanticCustomError("datetime_type", "a time is a text")

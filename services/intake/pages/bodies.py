@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
 from services.intake.domain.consultation import FACT_NAMES, ConsultationFacts
 from services.intake.domain.referral_request import (
@@ -19,11 +19,9 @@ from services.intake.domain.referral_request import (
 from shared.identity.principal import Principal
 from shared.plan import Plan
 from shared.web.guarding import CONFIRMABLE, GUARDED
-from shared.web.models import ApiModel, AwareTime, Day
+from shared.web.models import NONE_CHOSEN, ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-#: A form's choice of who leads, where `none` says that nobody does.
-ChosenLead = Annotated[Word | None, BeforeValidator(lambda one: None if one == "none" else one)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON), GUARDED]
 Override = Annotated[str, StringConstraints(max_length=MOST_OVERRIDE), GUARDED]
 Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHORISER), GUARDED]
@@ -62,7 +60,7 @@ class ReferBody(ApiModel):
 class ReferForm(ReferBody):
     """The same on a page, which asks why the plan's suggestion was not followed."""
 
-    lead: ChosenLead = None
+    lead: Annotated[Word | None, NONE_CHOSEN] = None
     override: Override = ""
 
     def request(self, principal: Principal, plan: Plan, now: datetime) -> ReferralRequest:

@@ -122,6 +122,11 @@ def open_lead(legs: Iterable[Leg]) -> Leg | None:
     return next((leg for leg in legs if leg.lead and leg.state in LIVE), None)
 
 
+def has_it_before_it(agency: str, legs: Iterable[Leg]) -> bool:
+    """Whether this agency receives a leg that is on its way or at work."""
+    return any(leg.receiver == agency and leg.state in LIVE for leg in legs)
+
+
 def pending_hand_on(legs: Iterable[Leg], origin: UUID) -> Leg | None:
     """The offered leg by which this one is being handed on; there is one at most."""
     return next((leg for leg in legs if leg.pending_hand_on and leg.continues == origin), None)

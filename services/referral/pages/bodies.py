@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.referral.domain.offering import Offer
 from services.referral.usecases.acting import Acting
 from shared.web.guarding import GUARDED
-from shared.web.models import ApiModel, AwareTime, Day
+from shared.web.models import NONE_CHOSEN, ApiModel, AwareTime, Day
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-#: A form's choice of who leads, where `none` says that nobody does.
-ChosenLead = Annotated[Word | None, BeforeValidator(lambda one: None if one == "none" else one)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200), GUARDED]
 Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=40), GUARDED]
 Note = Annotated[str, StringConstraints(max_length=200), GUARDED]
@@ -143,7 +141,7 @@ class HandOnForm(HandOnBody):
 class ReferForm(ReferBody):
     """The same on a page, which asks why the plan's suggestion was not followed."""
 
-    lead: ChosenLead = None
+    lead: Annotated[Word | None, NONE_CHOSEN] = None
     override: Note = ""
 
     def offer(self, acting: Acting) -> Offer:

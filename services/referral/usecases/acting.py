@@ -86,6 +86,11 @@ def moment_of(at: datetime | None, now: datetime, not_before: datetime) -> datet
     return at
 
 
+def asked_already(agency: str, plan: Plan) -> str:
+    """Why an agency is not asked for a second leg of a case."""
+    return f"{plan.agency_name(agency)}には、このケースをもうつないでいます。"
+
+
 def leg_words(case: Case, leg: Leg) -> dict[str, Any]:
     """What every event about a leg says of it."""
     return {

@@ -8,7 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.agency_life import AgencyDay, door_fault, redirected, suggested
-from services.referral.domain.case import LIVE, Case, Leg, open_lead, pending_hand_on
+from services.referral.domain.case import (
+    Case,
+    Leg,
+    has_it_before_it,
+    open_lead,
+    pending_hand_on,
+)
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.sight import case_as_seen, sight_of
@@ -22,6 +28,7 @@ from services.referral.domain.transitions import (
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
+    asked_already,
     happened,
     leg_words,
     moment_of,
@@ -170,15 +177,10 @@ async def offer_referrals(
 
 def _refuse_twice(offer: Offer, standing: Standing, acting: Acting) -> None:
     """Raise InvalidInput for a side leg to an agency that has the case before it already."""
-    there = {leg.receiver for leg in standing.legs if leg.state in LIVE}
     faults = tuple(
-        FieldFault(
-            ("to", index),
-            "already-there",
-            f"{acting.plan.agency_name(agency)}には、このケースをもうつないでいます。",
-        )
+        FieldFault(("to", index), "already-there", asked_already(agency, acting.plan))
         for index, agency in enumerate(offer.to)
-        if agency in there and agency != offer.lead
+        if agency != offer.lead and has_it_before_it(agency, standing.legs)
     )
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)

@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.agency_life import door_fault, followed_leg
-from services.referral.domain.case import LIVE, CaseState, Leg, LegState, open_lead
+from services.referral.domain.case import (
+    CaseState,
+    Leg,
+    LegState,
+    has_it_before_it,
+    open_lead,
+)
 from services.referral.domain.clocks import accept_due
 from services.referral.domain.holding import Standing, after_end
 from services.referral.domain.transitions import (
@@ -20,6 +26,7 @@ from services.referral.domain.transitions import (
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
+    asked_already,
     case_words,
     happened,
     holder_events,
@@ -86,7 +93,8 @@ async def reopen_referral(
     if there is None:
         detail = door_fault(day, turn.leg.receiver, day.day) or ""
         raise InvalidInput("agency-not-valid", detail)
-    _refuse_twice(there.receiver, turn.before, acting)
+    if has_it_before_it(there.receiver, turn.before.legs):
+        raise InvalidInput("already-there", asked_already(there.receiver, acting.plan))
     taken = open_lead(turn.before.legs) is not None
     leg = replace(
         there,
@@ -105,7 +113,7 @@ async def reopen_referral(
     await note_act(
         connection, turn.case.id, "reopen", turn.at, acting, leg_id=leg_id, reason=reason
     )
-    events = list[Event]()
+    events = [offered_event(turn.case, leg, acting, again=True)]
     if turn.case.state is not CaseState.OPEN:
         case = replace(
             turn.case,
@@ -117,18 +125,10 @@ async def reopen_referral(
         )
         after = after.with_case(case)
         reopened = CaseReopenedV1(**case_words(case), holder=case.holder)
-        events = [happened(case, reopened, turn.at, acting)]
+        events.append(happened(case, reopened, turn.at, acting))
         events += holder_events(turn.case, case, "succeeded", turn.at, acting)
-    events.insert(0, offered_event(turn.case, leg, acting, again=True))
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
-
-
-def _refuse_twice(receiver: str, standing: Standing, acting: Acting) -> None:
-    """Raise InvalidInput where the agency has the case before it by another leg already."""
-    if any(leg.receiver == receiver and leg.state in LIVE for leg in standing.legs):
-        name = acting.plan.agency_name(receiver)
-        raise InvalidInput("already-there", f"{name}には、このケースをもうつないでいます。")
 
 
 async def void_referral(
