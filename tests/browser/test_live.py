@@ -1,51 +1,16 @@
 """Two desks see each other's acts at once, and nobody loses what was typed."""
 
 import re
-from collections.abc import Iterator
 
-import psycopg
-import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from deploy.embedded.servers import environment_of
-from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
+from tests.browser.watching import NEWS, SOON, listen, offer, unread
 from tests.integration.meetings import today
 from tests.world import consultation, refer
 
-#: Milliseconds in which another desk's act must show.
-SOON = 2000
-NEWS = "[data-news]"
 REASON = re.compile("^理由")
-SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
-
-
-@pytest.fixture(scope="module")
-def kyosei(office: Office) -> Iterator[Desk]:
-    """地域共生社会課 over the machine interface."""
-    with desk_of(office.url, {"TSUNAGI_VAR": str(office.folder.path)}, "chiiki-kyosei") as desk:
-        yield desk
-
-
-def offer(kyosei: Desk, *to: str) -> str:
-    """A new case, offered."""
-    body = consultation(**refer(*to))
-    case: str = kyosei.post("/intake/api/consultations", body)["case_id"]
-    kyosei.legs(case)
-    return case
-
-
-def unread(page: Page) -> int:
-    """The number in the title."""
-    found = re.match(r"\((\d+)\) ", page.title())
-    return int(found[1]) if found else 0
-
-
-def listen(page: Page, path: str) -> None:
-    """Open a page and wait until its line is open."""
-    with page.expect_response(re.compile("/notifications/stream")):
-        page.goto(path)
 
 
 def test_two_desks_see_each_others_acts_within_two_seconds(
@@ -73,27 +38,6 @@ def test_two_desks_see_each_others_acts_within_two_seconds(
         expect(receiver.locator(NEWS)).to_contain_text("主担当が", timeout=SOON)
 
 
-def test_what_a_colleague_gave_back_leaves_the_other_screens(
-    office: Office, browser: Browser, kyosei: Desk
-) -> None:
-    case = offer(kyosei, "csw")
-    environment = {"TSUNAGI_VAR": str(office.folder.path)}
-    with (
-        office.visit(browser, "csw") as context,
-        desk_of(office.url, environment, "csw") as colleague,
-    ):
-        page, inbox = context.new_page(), context.new_page()
-        listen(page, f"/referral/cases/{case}")
-        listen(inbox, "/referral/inbox")
-        row = inbox.locator(f"a[href='/referral/cases/{case}']")
-        expect(row).to_be_visible()
-        [leg] = colleague.legs(case)
-        colleague.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
-        expect(row).to_have_count(0, timeout=SOON)
-        expect(page.get_by_role("button", name="受け入れる")).to_have_count(0, timeout=SOON)
-        expect(page.locator(NEWS)).to_contain_text("見られなくなりました")
-
-
 def test_the_inbox_fills_and_the_title_counts(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
@@ -115,24 +59,22 @@ def test_the_inbox_fills_and_the_title_counts(
         assert unread(page) == before
 
 
-def test_a_page_that_is_open_shows_nothing_more_once_consent_is_withdrawn(
+def test_the_board_follows_what_the_desks_do(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
-    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
-    [leg] = kyosei.legs(case)
-    with office.visit(browser, "csw") as there:
-        page = there.new_page()
-        listen(page, f"/referral/cases/{case}")
-        main = page.get_by_role("main")
-        expect(page.get_by_role("heading", level=1)).to_contain_text("債務について")
-        expect(main.get_by_role("heading", name="いま電話してください")).to_be_visible()
-        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
-        gone = main.get_by_role("heading", name="ご本人の同意がなくなりました")
-        expect(gone).to_be_visible(timeout=SOON)
-        expect(main).not_to_contain_text("債務について", timeout=SOON)
-        expect(main).not_to_contain_text("いま電話してください", timeout=SOON)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("内容は見られません")
-        assert_good(page)
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "counter") as context,
+        desk_of(office.url, environment, "csw") as csw,
+    ):
+        page = context.new_page()
+        listen(page, "/referral/board?part=takers")
+        case = offer(kyosei, "csw")
+        row = page.locator(f"a[href='/referral/cases/{case}']")
+        expect(row).to_be_visible(timeout=SOON)
+        [leg] = csw.legs(case)
+        csw.post(f"/referral/api/referrals/{leg}/accept", {})
+        expect(row).to_have_count(0, timeout=SOON)
 
 
 def test_what_is_being_typed_is_not_swept_away(
@@ -193,27 +135,6 @@ def test_an_act_of_which_nobody_is_told_shows_when_the_line_is_back(
         engo.post(f"{path}/contacts", {"on": today(), "kind": "phone"})
         page.unroute("**/notifications/stream*")
         expect(page.get_by_text("支援中").first).to_be_visible(timeout=15000)
-
-
-def test_consent_that_ends_with_the_day_blanks_a_page_that_is_open(
-    office: Office, browser: Browser, kyosei: Desk
-) -> None:
-    case = offer(kyosei, "csw")
-    with office.visit(browser, "csw") as context:
-        page = context.new_page()
-        page.clock.install()
-        listen(page, f"/referral/cases/{case}")
-        head = page.get_by_role("heading", level=1)
-        expect(head).to_contain_text("孤独・孤立")
-        with psycopg.connect(
-            environment_of(office.folder)["REFERRAL_DATABASE_URL"], options=AS_SERVICE
-        ) as connection:
-            connection.execute(
-                "UPDATE leg SET consent_until = current_date - 2 WHERE case_id = %s", [case]
-            )
-        page.clock.run_for(24 * 60 * 60 * 1000 + 5000)
-        expect(head).not_to_contain_text("孤独・孤立", timeout=SOON)
-        expect(page.get_by_text("内容は見られません").first).to_be_visible()
 
 
 def test_the_counter_page_of_intake_follows_its_legs(

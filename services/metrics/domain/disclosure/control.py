@@ -1,10 +1,10 @@
 """What of each protected series a release may say: by the first rule, and then by an audit.
 
 The audit asks what everything published so far together with the new release lets one work out,
-of two readers: one who knows which figures changed between releases, and which masked ones are
-small; and one who supposes that what looks alike did not change. Where either could narrow a
-masked figure too far, more is withheld, in a fixed order. Withholding all that is new tells
-nothing new, so the last step needs no audit.
+of three readers: one who knows which figures changed between releases, and which masked ones are
+small; one who supposes that what looks alike did not change; and one who ties no release to
+another. Where any could narrow a masked figure too far, more is withheld, in a fixed order.
+Withholding all that is new tells nothing new, so the last step needs no audit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"month", "age_band", "district"}),
     frozenset({"month", "age_band", "district", "total"}),
 )
-SUPPOSED: tuple[Supposing, ...] = ("true", "alike")
+SUPPOSED: tuple[Supposing, ...] = ("true", "alike", "apart")
 
 #: The series of one release by their names.
 Published = Mapping[str, Series]

@@ -11,8 +11,9 @@ from services.metrics.domain.disclosure.worlds import System, Term
 from shared.plan.model import Disclosure
 
 Part = Literal["district", "age_band"]
-#: What a reader takes for one and the same: figures that did not change, or all that look alike.
-Supposing = Literal["true", "alike"]
+#: What a reader takes for one and the same: figures that did not change, all that look alike, or
+#: nothing across releases.
+Supposing = Literal["true", "alike", "apart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ def names_of(
             if supposing == "true":
                 untold = figure.how == "withheld" and cell.startswith("total ")
                 names[cell] = f"{cell} untold {number}" if untold else f"{cell} = {figure.exact}"
+                continue
+            if supposing == "apart":
+                names[cell] = f"{cell} since {number}"
                 continue
             looks = shown(figure, rule)
             before = latest.get(cell)

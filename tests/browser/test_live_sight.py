@@ -1,0 +1,102 @@
+"""What one may not see any more leaves the pages that are open."""
+
+import psycopg
+from playwright.sync_api import Browser, expect
+
+from deploy.embedded.servers import environment_of
+from shared.database import AS_SERVICE
+from tests.browser.look import assert_good
+from tests.browser.office import Desk, Office, desk_of
+from tests.browser.watching import NEWS, SOON, listen, offer
+from tests.integration.meetings import today
+from tests.world import consultation, refer
+
+SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
+
+
+def test_what_a_colleague_gave_back_leaves_the_other_screens(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "csw") as context,
+        desk_of(office.url, environment, "csw") as colleague,
+    ):
+        page, inbox = context.new_page(), context.new_page()
+        listen(page, f"/referral/cases/{case}")
+        listen(inbox, "/referral/inbox")
+        row = inbox.locator(f"a[href='/referral/cases/{case}']")
+        expect(row).to_be_visible()
+        [leg] = colleague.legs(case)
+        colleague.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
+        expect(row).to_have_count(0, timeout=SOON)
+        expect(page.get_by_role("button", name="受け入れる")).to_have_count(0, timeout=SOON)
+        expect(page.locator(NEWS)).to_contain_text("見られなくなりました")
+
+
+def test_a_page_that_is_open_shows_nothing_more_once_consent_is_withdrawn(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    with office.visit(browser, "csw") as there:
+        page = there.new_page()
+        listen(page, f"/referral/cases/{case}")
+        main = page.get_by_role("main")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("債務について")
+        expect(main.get_by_role("heading", name="いま電話してください")).to_be_visible()
+        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
+        gone = main.get_by_role("heading", name="ご本人の同意がなくなりました")
+        expect(gone).to_be_visible(timeout=SOON)
+        expect(main).not_to_contain_text("債務について", timeout=SOON)
+        expect(main).not_to_contain_text("いま電話してください", timeout=SOON)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("内容は見られません")
+        assert_good(page)
+
+
+def test_consent_that_ends_with_the_day_blanks_a_page_that_is_open(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    with office.visit(browser, "csw") as context:
+        page = context.new_page()
+        page.clock.install()
+        listen(page, f"/referral/cases/{case}")
+        head = page.get_by_role("heading", level=1)
+        expect(head).to_contain_text("孤独・孤立")
+        with psycopg.connect(
+            environment_of(office.folder)["REFERRAL_DATABASE_URL"], options=AS_SERVICE
+        ) as connection:
+            connection.execute(
+                "UPDATE leg SET consent_until = current_date - 2 WHERE case_id = %s", [case]
+            )
+        page.clock.run_for(24 * 60 * 60 * 1000 + 5000)
+        expect(head).not_to_contain_text("孤独・孤立", timeout=SOON)
+        expect(page.get_by_text("内容は見られません").first).to_be_visible()
+
+
+def test_a_conference_that_is_open_says_nothing_more_once_consent_is_withdrawn(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    body = {
+        "kind": "integrated-conference",
+        "held_on": today(),
+        "agencies": ["csw", "chiiki-kyosei"],
+        "cases": [case],
+        "decisions": [],
+    }
+    held = kyosei.post("/referral/api/conferences", body)["id"]
+    with office.visit(browser, "csw") as there:
+        page, every = there.new_page(), there.new_page()
+        listen(page, f"/referral/conferences/{held}")
+        listen(every, "/referral/conferences")
+        row = every.get_by_role("row").filter(has=every.locator(f"a[href$='{held}']"))
+        expect(page.get_by_role("main")).to_contain_text("債務")
+        expect(row).to_contain_text("債務")
+        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
+        expect(page.get_by_role("main")).not_to_contain_text("債務", timeout=SOON)
+        expect(row).not_to_contain_text("債務", timeout=SOON)
+        assert_good(page)
