@@ -16,8 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 class Report:
     """Notes each test as it ends; the cases of one test share a row."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, whole: bool) -> None:
         self._path = path
+        self._whole = whole
         self._outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
@@ -29,9 +30,10 @@ class Report:
             self._seconds[name] += report.duration
 
     def pytest_sessionfinish(self) -> None:
-        """Write the page. A test that did not run this time keeps its row and its day."""
+        """Write the page. Where some files were named, tests in others keep their rows and days."""
         day = datetime.now(UTC).date()
-        rows = _rows(self._path) | {
+        kept = {} if self._whole else _rows(self._path)
+        rows = kept | {
             name: f"| {name} | {_in_words(outcomes)} | {self._seconds[name]:.0f} s | {day} |"
             for name, outcomes in self._outcomes.items()
         }
@@ -64,4 +66,5 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take part only when a report is wanted, and only where all of the run is seen."""
     wanted = config.getoption("--report-file")
     if wanted and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Report(Path(wanted)), "tsunagi-report")
+        whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+        config.pluginmanager.register(Report(Path(wanted), whole=whole), "tsunagi-report")

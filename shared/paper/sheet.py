@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from fpdf import FPDF
-
 from shared.paper.fonts import file_of, runs
 from shared.paper.qr import QrCode
 from shared.paper.ruby import Line, Piece
@@ -26,6 +24,9 @@ class Sheet:
     """One page of `size` (mm). Sizes of letters are in points, everything else in mm."""
 
     def __init__(self, size: tuple[float, float], *, title: str, language: str, now: datetime):
+        # Half a second and 40 MB in each web process, of which most never print.
+        from fpdf import FPDF  # noqa: PLC0415
+
         self._pdf = FPDF(unit="mm", format=size)
         self._pdf.set_auto_page_break(False)
         self._pdf.set_title(title)

@@ -10,7 +10,7 @@ from services.referral.domain.sight import is_party, leg_as_seen, sight_of
 from shared.plan import Plan
 
 
-class Side(StrEnum):
+class Relation(StrEnum):
     """What the other agency is to the leg or to the case."""
 
     SENDER = "sender"
@@ -23,7 +23,7 @@ class Side(StrEnum):
 class Counterpart:
     """An agency by which the reader tells one case from another."""
 
-    side: Side
+    side: Relation
     agency: str
 
 
@@ -35,13 +35,13 @@ def counterpart(
     if not is_party(agency, case, legs, plan.coordinator):
         return None
     if leg_id is None:
-        sides = ((Side.DESK, case.desk), (Side.HOLDER, case.holder))
-        return next((Counterpart(side, one) for side, one in sides if one != agency), None)
+        others = ((Relation.DESK, case.desk), (Relation.HOLDER, case.holder))
+        return next((Counterpart(side, one) for side, one in others if one != agency), None)
     sight = sight_of(agency, case, legs, plan, today)
     leg = next((one for one in legs if one.id == leg_id), None)
     seen = None if leg is None else leg_as_seen(leg, sight, plan, today)
     if seen is None:
         return None
     if seen.receiver == agency:
-        return Counterpart(Side.SENDER, seen.sender)
-    return Counterpart(Side.RECEIVER, seen.receiver)
+        return Counterpart(Relation.SENDER, seen.sender)
+    return Counterpart(Relation.RECEIVER, seen.receiver)
