@@ -5,7 +5,14 @@ import shutil
 import subprocess
 import sys
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: The first is the same browser without windows and a GPU process, and spares a third of its work.
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+)
 
 
 def browser_path() -> str | None:
@@ -18,9 +25,12 @@ def browser_path() -> str | None:
 def _install() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "--quiet"], check=False)
-        packages = ["chromium", "fonts-noto-cjk"]
-        command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        for name in _NAMES[:2]:
+            command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends"]
+            command += [name, "fonts-noto-cjk"]
+            done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+            if done.returncode == 0:
+                return
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
