@@ -59,7 +59,7 @@ async def test_the_newest_is_first_and_each_keeps_its_address(
             for key, told in (await _feed(quiet_world, document.number)).items()
             if key[0] == "plan" and key[2] == "value"
         }
-        assert ("これは前の公表版です" in page.text) == (document.number < 3)
+        assert ("いま公表しているのは" in page.text) == (document.number < 3)
     assert newest.text == page.text
     assert "誤りを直しました。" in newest.text
     assert "訂正" in newest.text

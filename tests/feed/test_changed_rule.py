@@ -141,7 +141,7 @@ def test_a_release_that_did_not_tell_versions_stays_as_it_was(plan: Plan) -> Non
     assert {"definition_version", "counted_how"}.isdisjoint(name for cell in cells for name in cell)
     assert as_stored(document).hash == digest
     line = document.lines[1]
-    own = handed_on(line)
+    own = handed_on(line, whole=True)
     assert (own.definition_version, own.counted_how) == (line.definition_version, line.counted_how)
     assert own.value == line.years[-1].value
 

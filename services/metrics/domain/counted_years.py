@@ -17,10 +17,17 @@ def how_of(line: PlanLine, cell: YearCell) -> str:
     return cell.counted_how or line.counted_how
 
 
-def handed_on(line: PlanLine) -> YearCell:
-    """The release's own year as later releases take it: with how it was counted."""
+def handed_on(line: PlanLine, *, whole: bool) -> YearCell:
+    """The release's own year as later releases take it: with how it was counted.
+
+    A year that no release follows to its end (not `whole`) is 速報, whatever closed its months.
+    """
     own = line.years[-1]
-    told = {"definition_version": version_of(line, own), "counted_how": line.counted_how}
+    told = {
+        "definition_version": version_of(line, own),
+        "counted_how": line.counted_how,
+        "status": own.status if whole else "provisional",
+    }
     return own.model_copy(update=told)
 
 

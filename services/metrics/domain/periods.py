@@ -9,8 +9,8 @@ from services.metrics.domain.published import Status
 from shared.errors import InvalidInput
 from shared.japanese_time import fiscal_year_of, last_day_of
 
-_MONTH = re.compile(r"^(20\d{2})-(0[1-9]|1[0-2])$")
-_YEAR = re.compile(r"^20\d{2}$")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"20[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class Period:
 
 def read_period(name: str) -> Period:
     """The period with this name. Raises InvalidInput for anything else."""
-    if _YEAR.match(name):
+    if _YEAR.fullmatch(name):
         year = int(name)
         return Period(name, date(year, 4, 1), last_day_of(year))
-    found = _MONTH.match(name)
+    found = _MONTH.fullmatch(name)
     if found is None:
         raise InvalidInput.field(
             "period",

@@ -65,7 +65,7 @@ def against(document: Published, before: Published) -> Published:
         return cell.model_copy(update={"revised": True})
 
     year = str(document.fiscal_year)
-    known = {line.id: handed_on(line) for line in before.lines}
+    known = {line.id: handed_on(line, whole=True) for line in before.lines}
     lines = []
     for line in document.lines:
         own = marked(("year", line.id, year), line.years[-1])

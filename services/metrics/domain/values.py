@@ -73,7 +73,12 @@ def _ratio(numerator: Decimal, denominator: Decimal, scale: int, decimals: int) 
 
 
 def value_of(rule: CountingRule, counted: Counted, year: int, decimals: int, today: date) -> Value:
-    """The value of an indicator at the end of a fiscal year, or today within it."""
+    """The value of an indicator at the end of a fiscal year, or today within it.
+
+    A year that has not begun has none.
+    """
+    if today < date(year, 4, 1):
+        return Value()
     until = min(last_day_of(year), today)
     whole = counted.latest.get(None)
     match rule:

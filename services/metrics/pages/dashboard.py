@@ -17,6 +17,7 @@ from services.metrics.pages.published_view import (
 )
 from services.metrics.pages.published_words import WORDS, paper_style
 from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.find_release import current_of
 from services.metrics.usecases.read_release import list_releases, read_release
 from shared.errors import NotFound
 from shared.plan import Plan
@@ -37,12 +38,14 @@ async def _page(
     **shown: Any,
 ) -> Response:
     """A page of the release; beside it stands which other releases there are."""
+    heads = await list_releases(connection)
     return render(
         request,
         template,
         release=release,
         document=release.document,
-        heads=await list_releases(connection),
+        heads=heads,
+        current=current_of(heads),
         **WORDS,
         **shown,
     )
@@ -68,11 +71,11 @@ def _line(document: Published, indicator: str) -> PlanLine:
 
 @router.get("/")
 async def get_newest(request: Request, connection: PublicTransaction) -> Response:
-    """The newest release, or a page that says that there is none yet."""
+    """The current release, or a page that says that there is none yet."""
     heads = await list_releases(connection)
     if not heads:
         return render(request, "dashboard_empty.html")
-    release = await read_release(connection, heads[0].number)
+    release = await read_release(connection, current_of(heads).number)
     shown = _tables(release.document, request.app.state.plan)
     return await _page(request, connection, release, "dashboard.html", **shown)
 

@@ -16,7 +16,7 @@ from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.pages.api import Year
 from services.metrics.pages.conditional import entity_tag, has_it, validators
 from services.metrics.storage.releases import ReleaseHead
-from services.metrics.usecases.find_release import find_heads
+from services.metrics.usecases.find_release import find_current, find_heads
 from services.metrics.usecases.read_release import read_release
 from shared.web.access import public
 from shared.web.requests import PublicTransaction
@@ -126,13 +126,13 @@ async def get_json(
     request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
 ) -> Response:
     """The release's document with its number, its hash and its addresses."""
-    heads = await find_heads(connection, number, fy)
+    head = await find_current(connection, number, fy)
     addresses, area = request.app.state.feed.addresses, request.app.state.plan.area_code
 
     async def make() -> bytes:
-        return make_json(await read_release(connection, heads[0].number), area, addresses)
+        return make_json(await read_release(connection, head.number), area, addresses)
 
-    return await _answer(request, Asked("json", heads[:1], number is not None), make)
+    return await _answer(request, Asked("json", [head], number is not None), make)
 
 
 @router.get("/indicators.csv", responses=_described("csv"))
@@ -145,14 +145,14 @@ async def get_csv(
     bom: Bom = "1",
 ) -> Response:
     """The release's figures in long form, one a line."""
-    heads = await find_heads(connection, number, fy)
+    head = await find_current(connection, number, fy)
     plan = request.app.state.plan
 
     async def make() -> bytes:
-        release = await read_release(connection, heads[0].number)
+        release = await read_release(connection, head.number)
         return await asyncio.to_thread(make_csv, release, plan, bom=bom == "1")
 
-    return await _answer(request, Asked("csv", heads[:1], number is not None, bom), make)
+    return await _answer(request, Asked("csv", [head], number is not None, bom), make)
 
 
 @router.get("/indicators.xlsx", responses=_described("xlsx"))
@@ -161,14 +161,14 @@ async def get_xlsx(
     request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
 ) -> Response:
     """The release as a workbook with charts."""
-    heads = await find_heads(connection, number, fy)
+    head = await find_current(connection, number, fy)
     plan = request.app.state.plan
 
     async def make() -> bytes:
-        release = await read_release(connection, heads[0].number)
+        release = await read_release(connection, head.number)
         return await asyncio.to_thread(make_xlsx, release, plan)
 
-    return await _answer(request, Asked("xlsx", heads[:1], number is not None), make)
+    return await _answer(request, Asked("xlsx", [head], number is not None), make)
 
 
 @router.get("/indicators.atom", responses=_described("atom"))

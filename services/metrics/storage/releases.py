@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, insert, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.published import Published, Status, YearCell
@@ -91,18 +90,6 @@ async def closed_year(connection: AsyncConnection, year: int) -> dict[str, YearC
     if closed is None:
         return {}
     return {line.id: line.years[-1] for line in closed.document.lines}
-
-
-async def newest_by_year(connection: AsyncConnection, before: int) -> list[StoredRelease]:
-    """The newest release of each fiscal year before this one, in the order of the years."""
-    query = (
-        _WHOLE.add_columns(table.c.fiscal_year)
-        .where(table.c.fiscal_year < before)
-        .order_by(table.c.fiscal_year, table.c.number.desc())
-        .ext(distinct_on(table.c.fiscal_year))
-    )
-    found = [_stored(row) for row in await connection.execute(query)]
-    return [one for one in found if one is not None]
 
 
 async def of_year(connection: AsyncConnection, fiscal_year: int) -> list[tuple[StoredRelease, str]]:

@@ -1,11 +1,16 @@
-"""Which release is meant: one by its number, the newest, or the newest of a fiscal year."""
+"""Which release is meant: one by its number, the current one, or that of a fiscal year."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.metrics.domain.periods import read_period
 from services.metrics.storage import releases
 from services.metrics.storage.releases import ReleaseHead, StoredRelease
 from services.metrics.usecases.read_release import read_release
 from shared.errors import NotFound
+from shared.japanese_time import japanese_day
 
 #: The statuses of a release that closes its period; 速報 does not.
 CLOSING = frozenset({"final", "revised"})
@@ -35,6 +40,35 @@ async def find_heads(
     if not found:
         raise _none(number, fiscal_year)
     return found
+
+
+def _reach(head: ReleaseHead) -> tuple[date, bool, int]:
+    """To which day a release goes, whether as a whole year, and which it is."""
+    period = read_period(head.period)
+    return period.until(japanese_day(head.made_at)), period.whole_year, head.number
+
+
+def current_of(heads: Sequence[ReleaseHead]) -> ReleaseHead:
+    """The newest of those that go furthest: a month or a year that is corrected later takes no
+    page back to its own last day.
+    """
+    return max(heads, key=_reach)
+
+
+async def find_current(
+    connection: AsyncConnection, number: int | None = None, fiscal_year: int | None = None
+) -> ReleaseHead:
+    """The one by its number, or the current one, of all or of a fiscal year. Raises NotFound."""
+    return current_of(await find_heads(connection, number, fiscal_year))
+
+
+async def find_earlier_years(connection: AsyncConnection, before: int) -> list[StoredRelease]:
+    """The current release of each fiscal year before this one, in the order of the years."""
+    furthest: dict[int, ReleaseHead] = {}
+    for head in sorted(await releases.all_releases(connection), key=_reach):
+        furthest[head.fiscal_year] = head
+    years = sorted(year for year in furthest if year < before)
+    return [await read_release(connection, furthest[year].number) for year in years]
 
 
 async def find_year_release(connection: AsyncConnection, fiscal_year: int) -> StoredRelease | None:

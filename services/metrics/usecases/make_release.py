@@ -22,10 +22,11 @@ from services.metrics.domain.releasing import Head, Material, Past, canonical, c
 from services.metrics.domain.revisions import Change, changes
 from services.metrics.storage import releases
 from services.metrics.storage.releases import StoredRelease
+from services.metrics.usecases.find_release import find_earlier_years
 from services.metrics.usecases.gather_figures import Gathered, gather_figures
 from services.metrics.usecases.rules_in_force import rules_in_force
 from shared.errors import Conflict
-from shared.japanese_time import japanese_day
+from shared.japanese_time import japanese_day, last_day_of
 from shared.plan import Plan
 
 log = structlog.get_logger()
@@ -87,7 +88,7 @@ async def prepare_release(
     history = [Exact.model_validate_json(figures) for _, figures in before]
     within = containments(rules, plan.agencies)
     exact = await asyncio.to_thread(_protected, plan, period, gathered, history, head, within)
-    earlier = await releases.newest_by_year(connection, period.fiscal_year)
+    earlier = await find_earlier_years(connection, period.fiscal_year)
     past = Past(_years(earlier), last)
     document = compose(plan, rules, head, _material(gathered, exact), past)
     found = changes(document, last)
@@ -177,11 +178,14 @@ def _material(gathered: Gathered, exact: Exact) -> Material:
 
 
 def _years(earlier: Sequence[StoredRelease]) -> Mapping[str, Sequence[YearCell]]:
-    """The cells of earlier years by indicator, each from the newest release of its year."""
+    """The cells of earlier years by indicator, each from the current release of its year."""
     found: dict[str, dict[int, YearCell]] = {}
     for release in earlier:
-        for line in release.document.lines:
-            found.setdefault(line.id, {})[release.document.fiscal_year] = handed_on(line)
+        document = release.document
+        whole = document.until == last_day_of(document.fiscal_year)
+        for line in document.lines:
+            cell = handed_on(line, whole=whole)
+            found.setdefault(line.id, {})[document.fiscal_year] = cell
     return {
         indicator: [cells[year] for year in sorted(cells)] for indicator, cells in found.items()
     }
