@@ -78,7 +78,7 @@ async def gather_figures(
                 part: _known(plan, part, cut.get(row.id, {})) for part, cut in cuts.items()
             }
             whole = {month: int(total) for month, total in by_month.items()}
-            counts[row.id] = Counts(whole, parts if broken else {})
+            counts[row.id] = Counts(whole, parts if broken else {}, rule.version)
         elif isinstance(rule, ActivitySum):
             activities[row.id] = by_month
     needs = unmet_by_topic(await flow.needs_unmet(connection, year), year, until)

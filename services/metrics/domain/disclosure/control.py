@@ -18,6 +18,7 @@ from services.metrics.domain.disclosure.series import (
     Supposing,
     add_containment,
     add_series,
+    add_versions,
 )
 from services.metrics.domain.disclosure.worlds import System
 from shared.plan.model import Disclosure
@@ -91,6 +92,7 @@ def published(
         months=figures("month", exact.months),
         total=figure("total", last, exact.total),
         parts=parts,
+        version=exact.version,
     )
 
 
@@ -131,9 +133,13 @@ def _narrowed(
     variables: dict[str, dict[int, dict[str, int]]] = {}
     for one in sorted(related):
         series = {number: release[one] for number, release in enumerate(releases) if one in release}
+        for version in {found.version for found in series.values()}:
+            same = {number: found for number, found in series.items() if found.version == version}
+            owner = f"{one} by version {version}"
+            added = add_series(system, owner, list(same.values()), supposing, rule)
+            variables.setdefault(one, {}).update(zip(same, added, strict=True))
         if series:
-            added = add_series(system, one, list(series.values()), supposing, rule)
-            variables[one] = dict(zip(series, added, strict=True))
+            add_versions(system, one, series, variables[one], rule)
     for containment in within:
         outer = [variables[one] for one in containment.outer if one in variables]
         if containment.inner in variables and len(outer) == len(containment.outer):

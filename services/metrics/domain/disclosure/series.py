@@ -20,11 +20,13 @@ Supposing = Literal["true", "alike", "apart"]
 class Counts:
     """The exact counts of one year so far: by month (none left out), and by the other parts.
 
-    The parts leave out what is not known and what is about violence.
+    The parts leave out what is not known and what is about violence. `version` is that of the
+    rule by which it was counted.
     """
 
     months: Mapping[str, int]
     parts: Mapping[Part, Mapping[str, int]] = field(default_factory=dict)
+    version: int = 1
 
     @property
     def total(self) -> int:
@@ -40,6 +42,7 @@ class Series(BaseModel):
     months: Figures
     total: Hidden
     parts: dict[Part, Figures] = {}
+    version: int = 1
 
     @property
     def last_month(self) -> str:
@@ -158,6 +161,33 @@ def _pairs(
     """
     steps = [(equations[i], equations[i + 1]) for i in range(len(equations) - 1)]
     return steps + [(one, equations[-1]) for one in equations[:-2]]
+
+
+def add_versions(
+    system: System,
+    owner: str,
+    releases: Mapping[int, Series],
+    variables: Mapping[int, Mapping[str, int]],
+    rule: Disclosure,
+) -> None:
+    """What another version of the rule counts more or less is a count of people too: hidden where
+    it is small, between the last release and each that was counted by another version.
+    """
+    last = max(releases)
+    for number, release in releases.items():
+        if release.version == releases[last].version:
+            continue
+        after = releases[last].cells()
+        for cell, figure in release.cells().items():
+            step = 0 if cell not in after else figure.exact - after[cell].exact
+            if not 0 < abs(step) < rule.threshold:
+                continue
+            versions = f"by version {release.version} in {number} and {releases[last].version}"
+            one = system.variable(f"{owner} {cell} {versions} in {last}", abs(step))
+            sign = 1 if step > 0 else -1
+            terms = [(variables[number][cell], sign), (variables[last][cell], -sign), (one, -1)]
+            system.add(terms, 0, 0)
+            system.examine(one)
 
 
 def add_containment(
