@@ -42,6 +42,14 @@ def is_my_number(text: str) -> bool:
     return check == (0 if rest <= 1 else 11 - rest) and any(digits)
 
 
+def is_card_number(text: str) -> bool:
+    """Whether 14 to 16 digits have the check digit of a payment card (ISO/IEC 7812-1, Annex B)."""
+    digits = [int(sign) for sign in reversed(digits_of(text))]
+    doubled = (one * 2 if place % 2 else one for place, one in enumerate(digits))
+    rest = sum(one - 9 if one > 9 else one for one in doubled) % 10
+    return rest == 0 and len(set(digits)) > 1 and not _DATE.match("".join(map(str, digits[::-1])))
+
+
 def is_number_of(text: str, fewest: int, most: int) -> bool:
     """Whether a match ends with a number of so many digits that is neither a day nor blank."""
     found = re.search(r"\d[\d\s\-.・_/]*$", text)

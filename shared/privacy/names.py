@@ -186,7 +186,8 @@ class Reading:
         if not (following is None or following.ends_phrase or following.surface in HONORIFICS):
             return False
         if _KATAKANA.fullmatch(token.surface):
-            return before in KIN and not senses - {"一般", "固有", "名", "姓"} and joint != "も"
+            given = token.surface in GIVEN or not senses - {"一般", "固有", "名", "姓"}
+            return before in KIN and given and joint != "も"
         if _HIRAGANA.fullmatch(token.surface):
             given = token.surface in GIVEN and joint != "の"
             return before in KIN and (given or ("名" in senses and "普通" not in senses))

@@ -22,6 +22,8 @@ KANJI_DIGITS = str.maketrans("〇○◯零一壱壹二弐三参四五伍六七�
 _DIGIT = "0-9〇一二三四五六七八九零"
 #: A long vowel between digits was typed for a dash.
 _LONG = re.compile(rf"(?<=[{_DIGIT}])ー(?=[{_DIGIT}])")
+#: A word with a space between all of its signs.
+_APART = re.compile(r"(?<!\S)(?:[ぁ-ヿ一-龠々] ){2,12}[ぁ-ヿ一-龠々](?!\S)")
 _ONE = re.compile(r"(?<=[0-9])一(?=[0-9])")
 _ROUND = re.compile(r"(?<![A-Za-z])[Oo](?=\d)|(?<=\d)[Oo](?=[\d\-])")
 
@@ -65,7 +67,13 @@ def normalised(text: str) -> Normalised:
             ends.append(end)
         at = end
     read = _LONG.sub("-", "".join(signs))
-    return Normalised(read, tuple(starts), tuple(ends))
+    apart = {at for run in _APART.finditer(read) for at in range(*run.span()) if read[at] == " "}
+    kept = [at for at in range(len(read)) if at not in apart]
+    return Normalised(
+        "".join(read[at] for at in kept),
+        tuple(starts[at] for at in kept),
+        tuple(ends[at] for at in kept),
+    )
 
 
 def _end_of_cluster(text: str, at: int) -> int:

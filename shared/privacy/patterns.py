@@ -9,7 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from shared.privacy.checks import is_my_number, is_not_blank, is_number_of, is_telephone
+from shared.privacy.checks import (
+    is_card_number,
+    is_my_number,
+    is_not_blank,
+    is_number_of,
+    is_telephone,
+)
 from shared.privacy.normalising import KANJI_DIGITS
 from shared.privacy.plates import REGIONS
 
@@ -50,8 +56,8 @@ _TO = r"[^\d\n。]"
 _LETTER = r"(?<![a-z])[mtshr]|(?<![一-龠])[明大昭平令](?=[\d十])"
 _ERA = rf"(?:明治|大正|昭和|平成|令和|{_LETTER})"
 _YEAR = rf"(?:(?:19|20)\d{{2}}|{_ERA}\s?(?:[\d十]{{1,3}}|元))"
-_DAY_IN_MONTH = r"[\d十]{1,3}\s?[月./\-]\s?[\d十]{1,3}(?:\s?日|(?!\s?[\d日]))"
-_DATE = rf"{_YEAR}\s?[年./\-]\s?{_DAY_IN_MONTH}"
+_DAY_IN_MONTH = r"[\d十]{1,3}\s?[月./\-・]\s?[\d十]{1,3}(?:\s?日|(?!\s?[\d日]))"
+_DATE = rf"{_YEAR}\s?[年./\-・]\s?{_DAY_IN_MONTH}"
 _MONTH = rf"{_YEAR}\s?[年./\-]\s?[\d十]{{1,3}}\s?月"
 _MONTH_DAY = r"[\d十]{1,3}\s?月\s?[\d十]{1,3}\s?日"
 _OLD_ERA = r"(?:明治|大正|昭和|(?<![a-z])[mts](?=\d)|(?<![一-龠])昭(?=[\d十]))"
@@ -87,7 +93,9 @@ _SERVICES = (
     r"|スカイプ|telegram|テレグラム|wechat|微信|signal|シグナル|zoom|messenger|sns)"
 )
 _ID_WORD = r"(?:id|アイディー?|アカウント(?:名)?|アカ|ユーザー(?:名|id)?|垢)"
-_HANDLE = r"[a-z0-9][a-z0-9_.\-]{3,29}"
+_HANDLE = r"[a-z0-9][a-z0-9_.\-]{2,29}"
+#: What stands behind the word for a service and is nobody's name there.
+_NO_THING = r"(?!wi-?fi|iphone|android|ipad|windows|e-?mail|line|zoom|app|docomo|softbank|http)"
 
 
 def _one_of(names: Collection[str]) -> str:
@@ -96,7 +104,8 @@ def _one_of(names: Collection[str]) -> str:
     return "|".join(re.escape(name) for name in sorted({*names, *read}, key=len, reverse=True))
 
 
-_HOUSE = rf"[\d十]{{1,4}}\s?[\-の]\s?[\d十]{{1,4}}(?:\s?[\-の]\s?[\d十]{{1,4}}){{0,2}}{_BLOCK_END}"
+_JOINT = r"\s?[\-のノ]\s?"
+_HOUSE = rf"[\d十]{{1,4}}{_JOINT}[\d十]{{1,4}}(?:{_JOINT}[\d十]{{1,4}}){{0,2}}{_BLOCK_END}"
 _HOUSE_SHAPE = re.compile(rf"\s?{_HOUSE}")
 
 PATTERNS: tuple[Pattern, ...] = (
@@ -111,7 +120,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "e-mail", r"[a-z0-9._%+\-]{2,64}\s?(?:[(\[]a[)\]]|[★☆◎●■◆])\s?[a-z0-9\-]{2,63}\.[a-z]{2,10}"
     ),
-    _pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の]{0,3}\d){9,10}(?!\d)", is_telephone),
+    _pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の、:,]{0,3}\d){9,10}(?!\d)", is_telephone),
     _pattern("telephone", rf"(?:\+\s?|(?<!\d)00)81(?:{_GAP}\d){{9,11}}(?!\d)", is_telephone),
     _pattern("telephone", r"(?<!\d)[789]0-\d{4}-\d{4}(?!\d)"),
     _pattern(
@@ -122,7 +131,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "postal-code", rf"(?:〒|郵便番号){_TO}{{0,5}}(?P<hit>\d{{3}}[\s\-の]{{0,3}}\d{{4}})(?!\d)"
     ),
     _pattern("postal-code", rf"(?<![\d\-])\d{{3}}\s?-\s?\d{{4}}(?!-){_NO_COUNT}"),
-    _pattern("my-number", r"(?<![\d\-])\d(?:[\s\-]?\d){11}(?![\d])", is_my_number),
+    _pattern("my-number", r"(?<![\d\-])\d(?:[\s\-・.]?\d){11}(?![\d])", is_my_number),
     _pattern(
         "my-number",
         rf"(?:マイナンバー|個人番号){_TO}{{0,12}}(?P<hit>\d(?:{_GAP}\d){{11}})(?!\d)",
@@ -141,14 +150,14 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern(
         "address",
-        rf"(?<=[一-龠々ヶケ])(?<!令和)(?<!平成)(?<!昭和)(?<!年度)(?<!番号)\s?[1-9]\d{{0,2}}\s?[\-の]\s?\d{{1,4}}"
-        rf"\s?[\-の]\s?\d{{1,4}}{_BLOCK_END}",
+        rf"(?<=[一-龠々ヶケ])(?<!令和)(?<!平成)(?<!昭和)(?<!年度)(?<!番号)\s?[1-9]\d{{0,2}}{_JOINT}\d{{1,4}}"
+        rf"{_JOINT}\d{{1,4}}{_BLOCK_END}",
     ),
     _pattern("address", rf"大字[^\d\n。、]{{1,6}}(?P<hit>\d{{1,5}}(?:-\d{{1,4}})?){_NO_COUNT}"),
     _pattern("address", r"(?<!会議室)(?<!相談室)\d{1,4}\s?号室"),
     _pattern(
         "address",
-        rf"{_HOMES}[^\d\n。、]{{0,8}}(?P<hit>(?:\d{{1,2}}-)?\d{{2,4}}(?:号室?)?){_NO_COUNT}",
+        rf"{_HOMES}[^\n。、]{{0,8}}?(?<!\d)(?P<hit>(?:\d{{1,2}}-)?\d{{2,4}}(?:号室?)?){_NO_COUNT}",
     ),
     _pattern("address", rf"(?:部屋番号|\d{{1,3}}号棟){_TO}{{0,4}}(?P<hit>\d{{1,4}}){_NO_COUNT}"),
     _pattern(
@@ -162,7 +171,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|(?<!\d)(?:19|20)\d{{6}}|(?<![\d/])\d{{1,2}}/\d{{1,2}})"
         rf"\s?(?:\([^)\n]{{1,6}}\))?\s?[にのがは]?\s?{_BORN}",
     ),
-    _pattern("birth-date", rf"{_OLD_YEAR}\s?[年./\-]\s?{_DAY_IN_MONTH}(?!\d)(?!{_PUBLIC_DAY})"),
+    _pattern("birth-date", rf"{_OLD_YEAR}\s?[年./\-・]\s?{_DAY_IN_MONTH}(?!\d)(?!{_PUBLIC_DAY})"),
     _pattern(
         "account-number",
         rf"{_ACCOUNT}{_TO_ACCOUNT}{_NUMBER}{_NO_COUNT}",
@@ -175,10 +184,11 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern(
         "account-number",
-        rf"カード{_TO}{{0,12}}{_NUMBER}{_NO_COUNT}",
+        rf"(?:カード|クレカ){_TO}{{0,12}}{_NUMBER}{_NO_COUNT}",
         partial(is_number_of, fewest=14, most=16),
     ),
     _pattern("account-number", r"(?<![\d\-])\d{4}([ \-])\d{4}\1\d{4}\1\d{4}(?!\d)"),
+    _pattern("account-number", r"(?<![\d\-])\d(?:[\s\-]?\d){13,15}(?![\d\-])", is_card_number),
     _pattern(
         "care-insurance-number",
         rf"(?:介護保険|介保|介護){_TO}{{0,16}}{_NUMBER}{_NO_COUNT}",
@@ -218,6 +228,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern("messaging-id", rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}(?P<hit>@{_HANDLE})"),
     _pattern("messaging-id", rf"{_SERVICES}\s?[はが:=]?\s?「(?P<hit>[a-z]{_HANDLE})」"),
+    _pattern("messaging-id", rf"{_SERVICES}\s?[は:=]\s?(?P<hit>{_NO_THING}[a-z]{_HANDLE})"),
     _pattern(
         "messaging-id",
         rf"{_SERVICES}[^a-z0-9\n。]{{0,8}}(?P<hit>(?=[a-z0-9_.\-]{{0,28}}[0-9_.])(?=[0-9_.\-]{{0,28}}[a-z]){_HANDLE})",
