@@ -138,10 +138,10 @@ def _apps_of(pages: ASGIApp | None) -> Iterator[FastAPI]:
         yield pages
 
 
-def _behind_proxies(app: ASGIApp) -> ASGIApp:
-    """The application told of the addresses that known proxies forward."""
-    known = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
-    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), known))
+def behind_proxies(app: ASGIApp) -> ASGIApp:
+    """The application told of the addresses that known proxies forward; none is known unnamed."""
+    known = os.environ.get("FORWARDED_ALLOW_IPS", "").strip()
+    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), known)) if known else app
 
 
 async def serve(
@@ -154,7 +154,7 @@ async def serve(
     """Serve until SIGINT or SIGTERM. First open streams and pages end, then the workers."""
     app = pages if pages is not None else operations(workers)
     config = uvicorn.Config(
-        KeepPeer(_behind_proxies(app)),
+        KeepPeer(behind_proxies(app)),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -40,6 +40,12 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
+class BadRequest(Problem):
+    """400: the request itself can be read in two ways, or in none."""
+
+    status = 400
+
+
 class InvalidInput(Problem):
     """422: the words were understood, but a field cannot be taken."""
 

@@ -1,9 +1,11 @@
 """What every published contract is: a frozen fact with a type name and one producer."""
 
 import re
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, field_validator
+
+from shared.characters import unwritable
 
 Producer = Literal["intake", "referral"]
 
@@ -25,6 +27,14 @@ class Contract(BaseModel):
     producer: ClassVar[Producer]
     #: The fields that hold words somebody wrote, which are blanked after their time.
     words: ClassVar[tuple[str, ...]] = ()
+
+    # No reader could store it: better that nobody publishes it.
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: Any) -> Any:
+        if isinstance(value, str) and unwritable(value):
+            raise ValueError("a text that cannot be written down")
+        return value
 
     @classmethod
     def type_name(cls) -> str:

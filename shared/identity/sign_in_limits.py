@@ -20,6 +20,7 @@ class By(Enum):
     """What wrong passwords have in common."""
 
     PAIR = "one account from one address"
+    RESERVE = "one account from one address, while the account's own limit is reached"
     ADDRESS = "one address, whatever the account"
     ACCOUNT = "one account, from wherever"
     DEVICE = "one account on a device that it has signed in on"
@@ -35,13 +36,16 @@ class Limit:
 
 _LIMITS: Mapping[By, Limit] = {
     By.PAIR: Limit(10, timedelta(minutes=10)),
+    By.RESERVE: Limit(5, timedelta(hours=1)),
     By.ADDRESS: Limit(100, timedelta(minutes=10)),
     By.ACCOUNT: Limit(50, timedelta(hours=1)),
     By.DEVICE: Limit(10, timedelta(minutes=10)),
 }
-#: A stranger meets three limits. A known device meets its own alone: what others try with this
-#: account, or from the address of the whole office, does not keep its owner out.
-STRANGER = (By.PAIR, By.ADDRESS, By.ACCOUNT)
+#: A stranger meets three limits, and the account's only where its reserve is used up as well: an
+#: address from which nobody guesses has tries of its own, however many guess from elsewhere. A
+#: known device meets its own limit alone: what others try with this account, or from the address
+#: of the whole office, does not keep its owner out.
+STRANGER = (By.PAIR, By.RESERVE, By.ADDRESS, By.ACCOUNT)
 KNOWN = (By.DEVICE,)
 _REMEMBERED = max(limit.within for limit in _LIMITS.values())
 
@@ -51,12 +55,17 @@ def wait(tried: Mapping[By, Sequence[datetime]], now: datetime) -> timedelta:
 
     `tried` has the times of earlier wrong passwords, the newest first.
     """
-    waits = [timedelta(0)]
-    for by, times in tried.items():
-        limit = _LIMITS[by]
-        if len(times) >= limit.most:
-            waits.append(times[limit.most - 1] + limit.within - now)
-    return max(waits)
+    left = {by: _left(_LIMITS[by], times, now) for by, times in tried.items()}
+    reserve = left.pop(By.RESERVE, None)
+    if reserve is not None and By.ACCOUNT in left:
+        left[By.ACCOUNT] = min(left[By.ACCOUNT], reserve)
+    return max(left.values(), default=timedelta(0))
+
+
+def _left(limit: Limit, times: Sequence[datetime], now: datetime) -> timedelta:
+    if len(times) < limit.most:
+        return timedelta(0)
+    return max(timedelta(0), times[limit.most - 1] + limit.within - now)
 
 
 def network_of(address: str) -> str:
@@ -132,8 +141,10 @@ async def _tried(
     connection: AsyncConnection, login: bytes, address: str, device: bytes | None
 ) -> dict[By, list[datetime]]:
     table = sign_in_attempt.c
+    pair = (table.login == login) & (table.address == address) & table.device.is_(None)
     of = {
-        By.PAIR: (table.login == login) & (table.address == address) & table.device.is_(None),
+        By.PAIR: pair,
+        By.RESERVE: pair,
         By.ADDRESS: (table.address == address) & table.device.is_(None),
         By.ACCOUNT: (table.login == login) & table.device.is_(None),
         By.DEVICE: (table.login == login) & (table.device == device),

@@ -10,6 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import ImmutableMultiDict
 
+from shared.characters import unwritable
 from shared.errors import FieldFault, InvalidInput, Problem
 from shared.japanese_time import JST
 from shared.web.problems import validation_problem
@@ -151,8 +152,12 @@ class Form:
 
 
 async def read_form(request: Request) -> Typed:
-    """The form that was sent."""
-    return Typed(await request.form())
+    """The form that was sent. Raises InvalidInput for text that cannot be written down."""
+    form = await request.form()
+    for pair in form.multi_items():
+        if any(isinstance(one, str) and unwritable(one) for one in pair):
+            raise InvalidInput("bad-character", "使えない文字が含まれています。")
+    return Typed(form)
 
 
 def refuse_empty(typed: Typed, names: Iterable[str]) -> None:

@@ -8,8 +8,10 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.characters import unwritable
 from shared.errors import FieldFault, HeadersTooLarge, InvalidInput, NoUploads, Problem, TooLarge
 from shared.web.problems import send_problem
+from shared.web.single_headers import check_single, media_type_of
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -33,7 +35,7 @@ def _faults(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[FieldFault]
     if isinstance(value, _NotANumber):
         yield FieldFault(loc, "not-a-number", "NaN や無限大、長すぎる数は使えません。")
     elif isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if unwritable(value):
             yield FieldFault(loc, "bad-character", "使えない文字が含まれています。")
     elif isinstance(value, dict):
         for key, item in value.items():
@@ -88,14 +90,14 @@ def check_encoded(raw: bytes) -> None:
 
 
 def check_head(scope: Scope) -> None:
-    """Raise a Problem for headers or an address too long to be ours, and for uploads."""
+    """Raise a Problem for headers that are too long or not clear, a long address, and uploads."""
     headers = scope["headers"]
     if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
         raise HeadersTooLarge("headers-too-large", "送られたヘッダーが大きすぎます。")
     if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > MOST_ADDRESS_BYTES:
         raise HeadersTooLarge("address-too-long", "アドレスが長すぎます。")
-    kind = dict(headers).get(b"content-type", b"")
-    if kind.lstrip().lower().startswith(b"multipart/"):
+    check_single(headers)
+    if media_type_of(headers).startswith(b"multipart/"):
         raise NoUploads("no-uploads", "ファイルは受け付けていません。")
 
 
@@ -131,7 +133,6 @@ class RequestGuard:
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return b""
-        headers = dict(scope["headers"])
         chunks: list[bytes] = []
         size = 0
         more = True
@@ -146,8 +147,7 @@ class RequestGuard:
             chunks.append(chunk)
             more = message.get("more_body", False)
         body = b"".join(chunks)
-        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind == b"application/x-www-form-urlencoded":
+        if media_type_of(scope["headers"]) == b"application/x-www-form-urlencoded":
             check_encoded(body.replace(b"+", b" "))
         elif body:
             check_json(body)

@@ -1,16 +1,27 @@
-"""The base of every request body: unknown fields are refused, times carry their offset."""
+"""The base of every request body: no unknown fields, no broken text, times with their offset."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
+
+from shared.characters import unwritable
 
 
 class ApiModel(BaseModel):
     """A request body. Nothing is guessed: types are strict, and unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    # Before every other look: the guard on free text gets nothing that cannot be written down.
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str) and unwritable(one):
+                raise PydanticCustomError("bad_character", "a text that cannot be written down")
+        return value
 
 
 #: A form's choice that says there is none, as a body says null.
@@ -35,8 +46,23 @@ def _with_offset(value: datetime) -> datetime:
     return value
 
 
+def _in_years(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise PydanticCustomError(
+            "year_out_of_range",
+            "a year from {first} to {last}",
+            {"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+    return value
+
+
+#: Whatever we add to a day or a moment, and in whatever place we look at it, stays one that is.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 #: RFC 3339 with an offset; a number or a time without one is refused.
-AwareTime = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_offset)]
+AwareTime = Annotated[
+    datetime, BeforeValidator(_only_text), AfterValidator(_with_offset), AfterValidator(_in_years)
+]
 
 #: A calendar day, `YYYY-MM-DD`.
-Day = Annotated[date, BeforeValidator(_only_day)]
+Day = Annotated[date, BeforeValidator(_only_day), AfterValidator(_in_years)]

@@ -11,6 +11,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "string_too_short": ("too-short", "{min_length}文字以上で入力してください。"),
     "string_too_long": ("too-long", "{max_length}文字までで入力してください。"),
     "string_pattern_mismatch": ("bad-form", "決められた形で入力してください。"),
+    "string_unicode": ("bad-character", "使えない文字が含まれています。"),
+    "bad_character": ("bad-character", "使えない文字が含まれています。"),
     "bool_type": ("not-yes-or-no", "はい・いいえで選んでください。"),
     "bool_parsing": ("not-yes-or-no", "はい・いいえで選んでください。"),
     "int_type": ("not-a-number", "数字で入力してください。"),
@@ -30,6 +32,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "literal_error": ("unknown-code", "一覧の中から選んでください。"),
     "uuid_parsing": ("bad-id", "番号の形が正しくありません。"),
     "uuid_type": ("bad-id", "番号の形が正しくありません。"),
+    "year_out_of_range": ("out-of-range", "年は{first}年から{last}年までで書いてください。"),
     "timezone_aware": ("no-offset", "時刻には時差（+09:00 など）を付けてください。"),
     "time_without_offset": ("no-offset", "時刻には時差（+09:00 など）を付けてください。"),
 }

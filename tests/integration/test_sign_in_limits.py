@@ -89,14 +89,39 @@ async def test_guesses_from_many_addresses_are_held_back_and_the_owner_comes_in(
 ) -> None:
     opened = await attempt(PASSWORD)
     assert isinstance(opened, Opened)
-    for number in range(50):
-        assert await attempt("guess", address=f"198.51.100.{number}") == "wrong"
-    assert await attempt(PASSWORD, address="203.0.113.1") == "wait 3601"
-    known = await attempt(PASSWORD, address="203.0.113.1", device=opened.device)
+    for guess in range(50):
+        assert await attempt("guess", address=f"198.51.100.{guess // 5}") == "wrong"
+    for number in range(10):
+        assert await attempt("guess", address=f"198.51.100.{number}") == "wait 3601"
+    assert isinstance(await attempt(PASSWORD, address="203.0.113.1"), Opened)
+    known = await attempt(PASSWORD, address="198.51.100.1", device=opened.device)
     assert isinstance(known, Opened)
     assert known.device == opened.device
-    later = await attempt(PASSWORD, address="203.0.113.1", now=_NOW + 60 * _MINUTE)
+    later = await attempt(PASSWORD, address="198.51.100.1", now=_NOW + 60 * _MINUTE)
     assert isinstance(later, Opened)
+
+
+async def test_one_address_that_guesses_for_an_hour_keeps_nobody_else_out(attempt: Try) -> None:
+    for tens in range(5):
+        for _ in range(10):
+            assert await attempt("guess", now=_NOW + tens * 10 * _MINUTE) == "wrong"
+    now = _NOW + 50 * _MINUTE
+    assert await attempt("guess", now=now) == "wait 601"
+    assert isinstance(await attempt(PASSWORD, address="203.0.113.1", now=now), Opened)
+
+
+@pytest.mark.parametrize("login", ["manager", "nobody"])
+async def test_an_attacked_account_has_five_tries_from_each_other_address(
+    attempt: Try, login: str
+) -> None:
+    for number in range(50):
+        assert await attempt("guess", login=login, address=f"198.51.100.{number}") == "wrong"
+    for household in ("2001:db8:0:1", "2001:db8:0:2"):
+        for number in range(5):
+            assert await attempt("slip", login=login, address=f"{household}::{number}") == "wrong"
+        held = await attempt(PASSWORD, login=login, address=f"{household}::9")
+        assert held == "wait 3601"
+    assert await attempt("guess", login=login, address="198.51.100.1") == "wrong"
 
 
 async def test_one_address_tries_many_accounts_and_known_devices_there_go_on(

@@ -6,10 +6,11 @@ import anyio
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.types import Scope
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from deploy.serving import ByPath
+from deploy.serving import ByPath, behind_proxies
 from shared.settings import SettingsError, load_settings
 from shared.web.trusted_proxy import KeepPeer, TrustedProxy
 from tests.integration.trail import acts
@@ -73,6 +74,25 @@ async def test_a_forged_forwarded_address_does_not_make_a_proxy(door: ByPath) ->
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         headers = {"X-City-Login": "csw", "X-Forwarded-For": "10.1.0.7"}
         assert (await client.get("/sign-in", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("configured", "seen"), [(None, "127.0.0.1"), ("", "127.0.0.1"), ("127.0.0.1", "192.0.2.1")]
+)
+async def test_a_forwarded_address_is_believed_only_where_that_is_configured(
+    monkeypatch: pytest.MonkeyPatch, configured: str | None, seen: str
+) -> None:
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    if configured is not None:
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", configured)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(scope["client"][0])(scope, receive, send)
+
+    transport = httpx.ASGITransport(app=behind_proxies(answer), client=("127.0.0.1", 1234))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        told = await client.get("/", headers={"X-Forwarded-For": "192.0.2.1"})
+    assert told.text == seen
 
 
 async def test_forwarded_addresses_behind_the_proxy_do_not_hide_it(door: ByPath) -> None:

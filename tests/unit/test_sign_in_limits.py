@@ -36,6 +36,17 @@ def test_after_many_the_oldest_must_be_forgotten(by: By, count: int, within: tim
     assert wait({by: times[1:]}, _NOW) == timedelta(0)
 
 
+def test_an_attacked_account_waits_only_where_its_reserve_is_used_up_as_well() -> None:
+    attacked = {By.ACCOUNT: _times(50, timedelta(seconds=1))}
+    second = timedelta(seconds=1)
+    assert wait(attacked, _NOW) == timedelta(hours=1) - 49 * second
+    assert wait(attacked | {By.RESERVE: _times(4, second)}, _NOW) == timedelta(0)
+    used_up = attacked | {By.RESERVE: _times(5, timedelta(minutes=10))}
+    assert wait(used_up, _NOW) == timedelta(minutes=20)
+    assert wait(used_up | {By.PAIR: _times(10, second)}, _NOW) == timedelta(minutes=20)
+    assert wait({By.RESERVE: _times(5, second)}, _NOW) == timedelta(0)
+
+
 @given(st.lists(st.integers(0, 7200), max_size=120), st.sampled_from(list(By)))
 @settings(derandomize=True)
 def test_nobody_waits_longer_than_an_hour_and_after_waiting_may_try(

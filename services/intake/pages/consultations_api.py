@@ -1,6 +1,5 @@
 """The machine interface for consultations."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
 from shared.web.guarding import count_confirmed, warned_kinds
 from shared.web.idempotency import IdempotencyKey, answer_once
+from shared.web.models import Day
 from shared.web.requests import Transaction, acts_of
 
 router = APIRouter(prefix="/intake/api/consultations", tags=["consultations"])
@@ -64,8 +64,8 @@ async def post_consultation(
 async def get_consultations(
     connection: Transaction,
     principal: AtDesk,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to")] = None,
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[ListedConsultation]:

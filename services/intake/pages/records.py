@@ -26,11 +26,11 @@ router = APIRouter(prefix="/intake", include_in_schema=False)
 
 
 def _whole(text: str) -> int | str | None:
-    """A number as the model takes it; other text stays, so that the model refuses it."""
+    """A number as the model takes it; other text, and an endless one, stays to be refused."""
     plain = text.replace(",", "")
     if not plain:
         return None
-    return int(plain) if plain.isascii() and plain.isdigit() else text
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 20 else text
 
 
 #: Each form's fields by its template.

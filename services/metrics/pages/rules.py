@@ -58,8 +58,9 @@ async def post_switch_page(
     """Switch, and show the page again."""
     typed = await read_form(request)
     given = typed.one("version")
+    short = given.isdecimal() and len(given) < 10
     try:
-        body = validated(SwitchBody, {"version": int(given) if given.isdecimal() else given})
+        body = validated(SwitchBody, {"version": int(given) if short else given})
         async with transaction(request.app.state.engine, acts_of(request)) as connection:
             await switch_rule(connection, indicator, body.version, principal, now)
     except Problem as problem:

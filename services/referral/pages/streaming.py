@@ -1,6 +1,5 @@
 """The live stream of one listener: what was missed first, then what comes, until it ends."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,10 +15,9 @@ from shared.identity.principal import Principal
 from shared.web.access import identify
 from shared.web.requests import moment
 
-#: Seconds of silence before a comment says that the line is open.
-HEARTBEAT = 15.0
-#: Seconds between looks at whether the session or token still holds.
-RECHECK = 30.0
+#: Seconds of silence before another look at whether the session or token still holds; a comment
+#: then says that the line is open.
+PAUSE = 5.0
 #: Milliseconds before a listener whose line broke comes back.
 RETRY = 1000
 
@@ -31,6 +29,7 @@ async def stream(
 
     It ends when the process does, when the session or token does, and when the listener does
     not keep up or the database is away: whoever comes back with the last id loses nothing.
+    Nothing is handed over before a look at whether the session or token still holds.
     """
     feed: Feed = request.app.state.feed
     try:
@@ -39,6 +38,7 @@ async def stream(
             last = news.last if behind is None else behind
             yield _event("unread", {"unread": news.unread}, number=last, retry=RETRY)
             async for told in feed.missed(principal, last):
+                await _still_there(request, principal)
                 last = told.number
                 yield _told(told, news.unread)
             async for chunk in _live(request, principal, feed, listener, last):
@@ -53,22 +53,26 @@ async def stream(
 async def _live(
     request: Request, principal: Principal, feed: Feed, listener: Listener, last: int
 ) -> AsyncIterator[bytes]:
-    loop = asyncio.get_running_loop()
-    check_at = loop.time() + RECHECK
     while True:
-        item = await listener.next(HEARTBEAT)
-        if loop.time() >= check_at:
-            check_at = loop.time() + RECHECK
-            if await identify(request) != principal:
-                return
-        if item is None:
-            yield KEEPALIVE_COMMENT
-        elif isinstance(item, Stir):
-            yield _event("stir", {"case_id": str(item.case_id)})
-        elif item.number > last:
+        item = await listener.next(PAUSE)
+        if isinstance(item, Notification):
+            if item.number <= last:
+                continue
             last = item.number
             news = await feed.count(principal, await moment())
-            yield _told(item, news.unread)
+            chunk = _told(item, news.unread)
+        elif isinstance(item, Stir):
+            chunk = _event("stir", {"case_id": str(item.case_id)})
+        else:
+            chunk = KEEPALIVE_COMMENT
+        await _still_there(request, principal)
+        yield chunk
+
+
+async def _still_there(request: Request, principal: Principal) -> None:
+    """Raises Ended when the session or token ended, or is somebody else's by now."""
+    if await identify(request) != principal:
+        raise Ended
 
 
 def _told(told: Notification, unread: int) -> bytes:
