@@ -83,11 +83,12 @@ class UnmetBody(BaseModel):
 
 
 class FlowOfYearBody(BaseModel):
-    """The flow of hand-offs of a fiscal year so far."""
+    """The flow of hand-offs of a fiscal year so far; `waiting_events` could not be counted yet."""
 
     fiscal_year: int
     lines: list[FlowBody]
     unmet: list[UnmetBody]
+    waiting_events: int
 
 
 def _made(release: StoredRelease, waiting: int) -> MadeBody:
@@ -162,4 +163,5 @@ async def get_flow(
         for (agency, month), line in shown.lines.items()
     ]
     unmet = [UnmetBody(topic=topic, count=count) for topic, count in sorted(shown.unmet.items())]
-    return FlowOfYearBody(fiscal_year=year, lines=lines, unmet=unmet)
+    waiting = await count_waiting(connection)
+    return FlowOfYearBody(fiscal_year=year, lines=lines, unmet=unmet, waiting_events=waiting)
