@@ -6,7 +6,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
@@ -33,7 +33,7 @@ class ReleaseBody(ApiModel):
 
     period: str = Field(min_length=1, max_length=20)
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200), GUARDED] | None = None
-    unfinished: bool = False
+    unfinished: StrictBool = False
 
     def wanted(self) -> Wanted:
         """The same for the use case."""
