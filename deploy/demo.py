@@ -76,5 +76,6 @@ def _write(settings: Settings, folder: Path) -> None:
     state = load_state(folder) or new_state(folder, today)
     try:
         asyncio.run(write_demonstration(settings, state, _tell))
-    except ExceptionGroup as failed:
-        raise click.ClickException(_why(failed.exceptions[0], settings.tsunagi_url)) from None
+    except (ExceptionGroup, httpx.TransportError, Refused, TimeoutError) as failed:
+        fault = failed.exceptions[0] if isinstance(failed, ExceptionGroup) else failed
+        raise click.ClickException(_why(fault, settings.tsunagi_url)) from None

@@ -13,11 +13,12 @@ import click
 from deploy.installation import addresses
 from services.metrics.domain.rebuilding import Differences, FigureDifference, Share
 from services.metrics.storage.shadow import OPTIONS
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.fill_shadow import Stage
 from services.metrics.usecases.rebuild_metrics import TablesChanged, rebuild_metrics
 from shared.audit.writing import command_acts
 from shared.contracts import READERS
-from shared.database import make_engine
+from shared.database import SERVICE, make_engine, transaction
 from shared.logging import configure_logging
 from shared.messaging.event import UnreadableEvent
 from shared.messaging.log_reader import LogReader, LogTooShort
@@ -70,7 +71,8 @@ class _Progress:
 
 async def _rebuild(
     settings: Settings, plan: Plan, owner_url: str, *, accept: bool
-) -> tuple[Differences, bool]:
+) -> tuple[Differences, bool, int]:
+    """The differences, whether the tables changed places, and how many events neither counts."""
     producers = {
         name: make_engine(settings.database_url(name), pool_size=2, application="rebuild")
         for name, readers in READERS.items()
@@ -83,7 +85,7 @@ async def _rebuild(
     ]
     engine = make_engine(owner_url, pool_size=3 + len(logs), application="rebuild", options=OPTIONS)
     try:
-        return await rebuild_metrics(
+        found, swapped = await rebuild_metrics(
             engine,
             logs,
             plan,
@@ -91,6 +93,8 @@ async def _rebuild(
             accept_differences=accept,
             acts=command_acts("metrics-rebuild", datetime.now(UTC)),
         )
+        async with transaction(engine, SERVICE) as connection:
+            return found, swapped, await count_waiting(connection)
     finally:
         for one in (engine, *producers.values()):
             await one.dispose()
@@ -137,7 +141,7 @@ def metrics(*, accept_differences: bool) -> None:
     """指標を、二つのサービスの記録から数えなおし、今の数値と比べて入れ替えます。
 
     そのあいだも画面と集計は止まりません。違いがあれば一覧を表示し、入れ替えずに終わります。
-    公表版は変わりません。
+    公表版は変わりません。まだ数えていない記録があれば、その件数も知らせます。
     """
     configure_logging("warning")  # what is printed is for the one who typed the command
     environment = addresses()
@@ -149,13 +153,20 @@ def metrics(*, accept_differences: bool) -> None:
     gc.freeze()  # what is loaded stays
     gc.set_threshold(_GARBAGE)
     try:
-        found, swapped = asyncio.run(_rebuild(settings, plan, owner_url, accept=accept_differences))
+        found, swapped, waiting = asyncio.run(
+            _rebuild(settings, plan, owner_url, accept=accept_differences)
+        )
     except BaseExceptionGroup as group:
         raise click.ClickException(_explained(group.exceptions[0])) from None
     except (Standby, LogTooShort, UnreadableEvent, TablesChanged) as error:
         raise click.ClickException(_explained(error)) from None
     for line in _listed(found) if found else ["今の数値とすべて同じでした。"]:
         click.echo(line)
+    if waiting:
+        click.echo(
+            f"まだ数えていない記録が{waiting}件あります。どちらの数値にも入っていません。"
+            "「tsunagi dead-letters list metrics」で確かめてください。"
+        )
     if swapped:
         click.echo("入れ替えました。")
     else:

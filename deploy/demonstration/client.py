@@ -29,9 +29,10 @@ class Client:
             json=call.body,
             headers=self._as(call.desk) | {"Idempotency-Key": call.key},
         )
-        return _answer(answer)
+        found: dict[str, Any] = _answer(answer)
+        return found
 
-    async def get(self, path: str, desk: str) -> dict[str, Any]:
+    async def get(self, path: str, desk: str) -> Any:
         """GET what must be there."""
         return _answer(await self._http.get(path, headers=self._as(desk)))
 
@@ -44,9 +45,8 @@ class Client:
         return {"Authorization": f"Bearer {self._tokens[desk]}"}
 
 
-def _answer(answer: httpx.Response) -> dict[str, Any]:
+def _answer(answer: httpx.Response) -> Any:
     if not answer.is_success:
         refusal = NotNow if answer.status_code == httpx.codes.CONFLICT else Refused
         raise refusal(f"{answer.request.url.path}: {answer.status_code} {answer.text[:300]}")
-    found: dict[str, Any] = answer.json()
-    return found
+    return answer.json()

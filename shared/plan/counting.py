@@ -109,7 +109,10 @@ class RegisterPlusAttendance(_Rule):
 
 
 class RatioSum(_Rule):
-    """Numerators over denominators, both added over the year; `scale` makes it the unit's."""
+    """Numerators over denominators, both added over the year; `scale` makes it the unit's.
+
+    Both are reported in whole numbers: people, or answers.
+    """
 
     method: Literal["ratio-sum"]
     scale: int
@@ -117,7 +120,7 @@ class RatioSum(_Rule):
 
 
 class RatioLast(_Rule):
-    """The last reported numerator over its denominator in or before the year."""
+    """The last reported numerator over its denominator in or before the year, whole numbers."""
 
     method: Literal["ratio-last"]
     scale: int

@@ -26,7 +26,8 @@ CODES = frozenset(
 _CODED = {("ReturnBody", "reason")}
 
 
-def _bodies() -> Iterator[type[BaseModel]]:
+def bodies() -> Iterator[type[BaseModel]]:
+    """Every request body of the services."""
     for module in pkgutil.walk_packages(services.__path__, "services."):
         if ".pages." in module.name:
             importlib.import_module(module.name)
@@ -52,7 +53,7 @@ def _parts(
 
 
 def _texts() -> Iterator[tuple[str, str, bool]]:
-    for body in _bodies():
+    for body in bodies():
         for name, field in body.model_fields.items():
             for kind, marks in _parts(field.annotation, tuple(field.metadata)):
                 if kind is str:
@@ -81,7 +82,7 @@ def test_the_check_sees_the_fields_that_people_write_into(name: str) -> None:
 def test_only_the_memo_of_a_consultation_can_be_confirmed() -> None:
     confirmable = {
         f"{body.__name__}.{name}"
-        for body in _bodies()
+        for body in bodies()
         for name, field in body.model_fields.items()
         if any(CONFIRMABLE in marks for _, marks in _parts(field.annotation, tuple(field.metadata)))
     }

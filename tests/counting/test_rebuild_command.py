@@ -113,6 +113,21 @@ def test_equal_figures_change_places_and_it_says_so(environment: dict[str, str])
 
 
 @pytest.mark.usefixtures("city")
+def test_equal_figures_that_both_lack_a_record_are_not_called_whole(
+    environment: dict[str, str],
+) -> None:
+    _plant(
+        environment,
+        "INSERT INTO dead_letter (stream, position, event, state, error, attempts)"
+        " VALUES ('ev:{intake.0}', 1000000, '{}', 'failed', 'unknown type', 1)",
+    )
+    done = _run(environment)
+    assert done.returncode == 0, done.stdout
+    assert "今の数値とすべて同じでした。\nまだ数えていない記録が1件あります。" in done.stdout
+    assert "tsunagi dead-letters list metrics" in done.stdout
+
+
+@pytest.mark.usefixtures("city")
 def test_a_planted_difference_is_listed_and_swapped_only_if_accepted(
     environment: dict[str, str],
 ) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 _INSERT = "INSERT INTO outbox (partition, event_id, subject, type, event) VALUES (0,%s,%s,%s,%s)"
 
 
-def _write(environment: dict[str, str], kind: str) -> None:
+def write_unknown(environment: dict[str, str], kind: str) -> None:
     """An event in intake's log as a newer release might write it."""
     event = {
         "specversion": "1.0",
@@ -40,7 +40,7 @@ async def test_an_event_of_an_unknown_version_waits_and_the_figures_say_so(
     page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
     assert "まだ数えていない記録" not in page
 
-    _write(environment, "tsunagi.intake.consultation-recorded.v9")
+    write_unknown(environment, "tsunagi.intake.consultation-recorded.v9")
     await world.post("/intake/api/consultations", "counter:csw", consultation())
     for _ in range(200):
         rows = await world.get("/metrics/api/indicators?fy=2026", "manager")
@@ -74,7 +74,7 @@ async def test_the_figures_say_as_of_which_event_they_are(
     page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
     assert f"相談・活動・報告値の記録 1番（{when}）まで" in page
 
-    _write(environment, "tsunagi.intake.consultation-recorded.v9")
+    write_unknown(environment, "tsunagi.intake.consultation-recorded.v9")
     for _ in range(200):
         page = (await world.call("GET", "/metrics/indicators?fy=2026", "manager")).text
         if "まだ数えていない記録が1件あります。" in page:

@@ -1,6 +1,9 @@
 """A year is closed once, by page or by command, and every file says what was counted."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from shared.database import make_engine
 from shared.identity.accounts import create_account
 from shared.identity.principal import Role
 from shared.japanese_time import fiscal_year_of, japanese_day
+from tests.counting.test_waiting_events import write_unknown
 from tests.feed.readers import READERS
 from tests.processes import tsunagi
 from tests.world import World, consultation
@@ -68,20 +72,21 @@ async def test_a_year_that_is_not_over_is_not_closed(world: World) -> None:
     current = fiscal_year_of(japanese_day(datetime.now(UTC)))
     refused = await _close(world, current)
     assert refused.status_code == 422
-    assert "まだ終わっていません" in refused.text
+    assert f"{current}年度はまだ終わっていません。" in refused.text
+    assert "「公表版」の画面" in refused.text
+    assert "を選んでください" not in refused.text  # no box stands here
     page = await world.call("GET", f"{_PAGE}?fy={current}", "manager")
     assert "年度が終わってから" in page.text
+    assert '途中の数は、<a href="/metrics/releases">公表版</a>' in page.text
+    later = await world.call("GET", f"{_PAGE}?fy={current + 1}", "manager")
+    assert "途中の数は" not in later.text
     for who in ("csw", "admin"):
         assert (await _close(world, 2025, who)).status_code == 403
     assert (await world.client.get("/metrics/feed/indicators.json")).status_code == 404
 
 
-async def test_the_command_closes_a_year_in_a_managers_name(
-    environment: dict[str, str], world: World, tmp_path: Path
-) -> None:
-    command = ("year-end", "--fy", "2025", "--folder", str(tmp_path))
-    # In a thread: the workers of this event loop must be able to let go of what they hold.
-    assert await asyncio.to_thread(tsunagi, environment, *command) == ""
+async def _manager(world: World) -> None:
+    """An account in whose name the command closes a year."""
     engine = make_engine(world.settings.database_url("identity"), pool_size=1)
     async with engine.begin() as connection:
         await create_account(
@@ -94,9 +99,68 @@ async def test_the_command_closes_a_year_in_a_managers_name(
             now=datetime.now(UTC),
         )
     await engine.dispose()
+
+
+async def _run(environment: dict[str, str], *options: str) -> tuple[int, str]:
+    """Its exit code and all it says; in a thread, for this loop's workers must go on."""
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "deploy.cli", "year-end", *options],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+async def test_the_command_closes_a_year_in_a_managers_name(
+    environment: dict[str, str], world: World, tmp_path: Path
+) -> None:
+    command = ("year-end", "--fy", "2025", "--folder", str(tmp_path))
+    # In a thread: the workers of this event loop must be able to let go of what they hold.
+    assert await asyncio.to_thread(tsunagi, environment, *command) == ""
+    await _manager(world)
     first = await asyncio.to_thread(tsunagi, environment, *command)
     second = await asyncio.to_thread(tsunagi, environment, *command)
     assert first == second
     released = (await world.client.get("/metrics/feed/indicators.json")).json()
     assert released["number"] == 1
     assert first.splitlines()[-1] == f"公表版 第1版 SHA-256 {released['hash']}"
+
+
+async def test_the_command_tells_of_a_year_that_is_not_over_what_can_be_done(
+    environment: dict[str, str], world: World, tmp_path: Path
+) -> None:
+    await _manager(world)
+    current = fiscal_year_of(japanese_day(datetime.now(UTC)))
+    code, said = await _run(environment, "--fy", str(current), "--folder", str(tmp_path))
+    assert code == 1
+    assert f"{current}年度はまだ終わっていません。" in said
+    assert "「公表版」の画面" in said
+    assert "を選んでください" not in said
+
+
+async def test_the_command_closes_without_what_waits_only_if_told_to(
+    environment: dict[str, str], world: World, tmp_path: Path
+) -> None:
+    await _manager(world)
+    write_unknown(environment, "tsunagi.intake.consultation-recorded.v9")
+    for _ in range(200):
+        rows = await world.get("/metrics/api/indicators?fy=2025", "manager")
+        if rows[0]["waiting_events"]:
+            break
+        await asyncio.sleep(0.05)
+    options = ("--fy", "2025", "--folder", str(tmp_path))
+    code, said = await _run(environment, *options)
+    assert code == 1
+    assert "まだ数えていない記録が1件あります。" in said
+    assert "--accept-waiting" in said
+    assert (await world.client.get("/metrics/feed/indicators.json")).status_code == 404
+
+    code, said = await _run(environment, *options, "--accept-waiting")
+    assert code == 0
+    assert "まだ数えていない記録が1件あります。" in said
+    code, again = await _run(environment, *options)  # closed by now: the same files
+    assert (code, again) == (0, said)

@@ -151,6 +151,8 @@ _RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05
         ("figures", _RATE | {"numerator": 1}, ["denominator"]),
         ("figures", _RATE | {"numerator": 0, "denominator": 0}, ["denominator"]),
         ("figures", _RATE | {"numerator": -1, "denominator": 5}, ["numerator"]),
+        ("figures", _RATE | {"numerator": 1.5, "denominator": 8}, ["numerator"]),
+        ("figures", _RATE | {"numerator": 1, "denominator": 8.25}, ["denominator"]),
         (
             "figures",
             {

@@ -18,6 +18,8 @@ from tests.world import World, consultation
 pytestmark = pytest.mark.anyio
 
 _API = "/metrics/api/releases"
+#: Where the tables beside the CSV say what r means.
+_R = {"codes.csv": "status_symbol,status_symbol,r,", "columns.csv": "status_symbol,"}
 
 
 def _today() -> date:
@@ -135,6 +137,21 @@ async def test_a_period_that_is_not_over_says_so(world: World) -> None:
     assert made["status"] == "provisional"
     again = await world.call("POST", _API, "manager", {"period": period, "unfinished": True})
     assert (again.status_code, again.json()["code"]) == (409, "nothing-changed")
+
+
+async def test_a_provisional_release_marks_nothing_as_corrected(world: World) -> None:
+    body = {"period": f"{_today():%Y-%m}", "unfinished": True}
+    for count in (12, 15):
+        await _record(world, f"{_today():%Y-%m-%d}", count)
+        await world.post(_API, "manager", body)
+    before, after = (json.loads(one[3]) for one in _documents(world))
+    assert _line(before)["value"] != _line(after)["value"]
+    assert '"revised":true' not in canonical(Published.model_validate(after))[0]
+    for path in ("codes.csv", "columns.csv"):
+        words = (await world.client.get(f"/metrics/feed/{path}")).text
+        [told] = [line for line in words.splitlines() if line.startswith(_R[path])]
+        assert "訂正で" in told
+        assert "変わった値" in told
 
 
 async def test_the_release_and_the_managers_figures_judge_alike(world: World) -> None:

@@ -1,6 +1,7 @@
 """A case as a whole: several legs, siblings taken back, its end, its new start, its undoing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -53,6 +54,17 @@ async def test_siblings_are_taken_back_in_one_act_and_accepted_legs_go_on(world:
         "houkatsu": "accepted",
         "seikatsu-engo": "withdrawn",
     }
+
+
+async def test_the_page_takes_siblings_back_where_its_box_is_ticked(world: World) -> None:
+    recorded, legs = await _open(world, "csw", "houkatsu")
+    case = recorded["case_id"]
+    page = f"/referral/cases/{case}/referrals/{legs[0]}/withdraw"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    typed = urlencode({**_WHY, "siblings": "true"})
+    done = await world.call("POST", page, _DESK, headers=kind, content=typed)
+    assert done.status_code == 303, done.text
+    assert await _states(world, case) == ["withdrawn", "withdrawn"]
 
 
 async def test_a_case_ends_only_when_every_leg_has(world: World) -> None:

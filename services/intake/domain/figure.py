@@ -49,6 +49,7 @@ def figure_faults(facts: FigureFacts, plan: Plan, now: datetime) -> Iterator[Fie
     elif facts.part is not None and facts.part not in form.parts:
         yield FieldFault(("part",), "unknown-part", "この指標にない内訳です。")
     yield from _shape_faults(facts, form.shape)
+    yield from _piece_faults(facts)
     if facts.value is not None and facts.value != round(facts.value, row.decimals):
         places = f"小数は{row.decimals}桁までです。" if row.decimals else "整数で書いてください。"
         yield FieldFault(("value",), "too-fine", f"この指標は{row.unit}で数えます。{places}")
@@ -73,6 +74,15 @@ def _shape_faults(facts: FigureFacts, shape: str) -> Iterator[FieldFault]:
             yield FieldFault((name,), "out-of-range", "0以上の数で書いてください。")
     if shape == "ratio" and facts.denominator == 0:
         yield FieldFault(("denominator",), "zero", "分母は0より大きい数で書いてください。")
+
+
+def _piece_faults(facts: FigureFacts) -> Iterator[FieldFault]:
+    """The plan's rates are of people and of answers: there is no half of one."""
+    for name in ("numerator", "denominator"):
+        given = getattr(facts, name)
+        if given is not None and given != round(given):
+            detail = "人や回答の数です。整数で書いてください。"
+            yield FieldFault((name,), "too-fine", detail)
 
 
 def _exceeds(facts: FigureFacts) -> bool:

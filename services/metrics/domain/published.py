@@ -49,7 +49,7 @@ class _Said(BaseModel):
 class Cell(_Said):
     """One figure. `value` is None where `mark` says why; a counted zero is 0 without a mark.
 
-    `revised` where the last release of the same period published something else.
+    `revised` where a correction changed what the last release of the closed period published.
     """
 
     value: Number | None = None

@@ -54,7 +54,7 @@ class Figure:
 
     @property
     def status_symbol(self) -> str:
-        """`r` for what was published otherwise before, `p` for 速報."""
+        """`r` for what a correction of a closed period changed, `p` for 速報."""
         if self.revised:
             return "r"
         return "p" if self.status == "provisional" else ""

@@ -157,6 +157,7 @@ async def get_flow(
         year=year,
         current=fiscal_year_of(japanese_day(now)),
         shown=shown,
+        waiting=await count_waiting(connection),
         japanese_year=japanese_year,
         period_words=japanese_period,
         percentile=percentile,

@@ -6,7 +6,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
@@ -33,7 +33,7 @@ class ReleaseBody(ApiModel):
 
     period: str = Field(min_length=1, max_length=20)
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200), GUARDED] | None = None
-    unfinished: bool = False
+    unfinished: StrictBool = False
 
     def wanted(self) -> Wanted:
         """The same for the use case."""
@@ -83,11 +83,12 @@ class UnmetBody(BaseModel):
 
 
 class FlowOfYearBody(BaseModel):
-    """The flow of hand-offs of a fiscal year so far."""
+    """The flow of hand-offs of a fiscal year so far; `waiting_events` could not be counted yet."""
 
     fiscal_year: int
     lines: list[FlowBody]
     unmet: list[UnmetBody]
+    waiting_events: int
 
 
 def _made(release: StoredRelease, waiting: int) -> MadeBody:
@@ -162,4 +163,5 @@ async def get_flow(
         for (agency, month), line in shown.lines.items()
     ]
     unmet = [UnmetBody(topic=topic, count=count) for topic, count in sorted(shown.unmet.items())]
-    return FlowOfYearBody(fiscal_year=year, lines=lines, unmet=unmet)
+    waiting = await count_waiting(connection)
+    return FlowOfYearBody(fiscal_year=year, lines=lines, unmet=unmet, waiting_events=waiting)

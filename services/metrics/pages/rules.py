@@ -8,6 +8,7 @@ from services.metrics.domain.explaining import counted_how
 from services.metrics.feed.words import japanese_period, japanese_year
 from services.metrics.pages.rules_api import SwitchBody
 from services.metrics.pages.words import in_words
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_rules import show_rules
 from services.metrics.usecases.switch_rule import switch_rule
 from shared.database import transaction
@@ -30,12 +31,14 @@ async def _page(
     log.info("exact_rules_read", principal=str(principal.key))
     async with transaction(request.app.state.engine, acts_of(request)) as connection:
         shown = await show_rules(connection, plan, japanese_day(now))
+        waiting = await count_waiting(connection)
     return render(
         request,
         "rules.html",
         status=200 if problem is None else problem.status,
         shown=shown,
-        waiting=[one for one in shown if one.waiting is not None],
+        to_switch=[one for one in shown if one.waiting is not None],
+        waiting=waiting,
         problem=problem,
         done=request.query_params.get("done") == "switched" and problem is None,
         how=lambda rule: counted_how(rule, plan),

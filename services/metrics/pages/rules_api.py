@@ -10,6 +10,7 @@ from services.metrics.domain.explaining import CountedHow, counted_how
 from services.metrics.domain.rule_versions import RuleState
 from services.metrics.domain.values import Value
 from services.metrics.pages.api import number
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_rules import Compared, ShownRule, show_rules
 from services.metrics.usecases.switch_rule import switch_rule
 from shared.japanese_time import japanese_day
@@ -68,12 +69,16 @@ class WaitingBody(HowBody):
 
 
 class RuleBody(HowBody):
-    """The rule in force of an indicator, and the version that waits, if any."""
+    """The rule in force of an indicator, and the version that waits, if any.
+
+    `waiting_events`: so many events are in the figures of neither version yet.
+    """
 
     indicator: str
     row: int
     name: str
     waiting: WaitingBody | None
+    waiting_events: int
 
 
 def _said(value: Value) -> int | float | str | None:
@@ -112,12 +117,13 @@ def _waiting(shown: ShownRule, plan: Plan) -> WaitingBody | None:
     return WaitingBody(state=shown.waiting.state, years=years, **how)
 
 
-def _body(shown: ShownRule, plan: Plan) -> RuleBody:
+def _body(shown: ShownRule, plan: Plan, waiting: int) -> RuleBody:
     return RuleBody(
         indicator=shown.row.id,
         row=shown.row.row,
         name=shown.row.name,
         waiting=_waiting(shown, plan),
+        waiting_events=waiting,
         **_how(counted_how(shown.rule, plan), shown.rule.since.isoformat()),
     )
 
@@ -129,7 +135,9 @@ async def get_rules(
     """How each indicator is counted, and what a version that waits would change."""
     log.info("exact_rules_read", principal=str(principal.key))
     plan = request.app.state.plan
-    return [_body(shown, plan) for shown in await show_rules(connection, plan, japanese_day(now))]
+    shown = await show_rules(connection, plan, japanese_day(now))
+    waiting = await count_waiting(connection)
+    return [_body(one, plan, waiting) for one in shown]
 
 
 @router.post("/{indicator}/switch")
@@ -145,4 +153,5 @@ async def post_switch(
     await switch_rule(connection, indicator, body.version, principal, now)
     plan = request.app.state.plan
     shown = await show_rules(connection, plan, japanese_day(now))
-    return next(_body(one, plan) for one in shown if one.row.id == indicator)
+    waiting = await count_waiting(connection)
+    return next(_body(one, plan, waiting) for one in shown if one.row.id == indicator)

@@ -10,6 +10,7 @@ from services.metrics.feed.words import japanese_year
 from services.metrics.pages.api import Year, asked_year
 from services.metrics.pages.series_api import After, place_of
 from services.metrics.pages.words import BY, RECORDS, in_words, key_in_words
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_series import row_of, show_records, show_series
 from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.web.access import Managing
@@ -43,6 +44,7 @@ async def get_series_page(
         request,
         "series.html",
         series=series,
+        waiting=await count_waiting(connection),
         how=counted_how(series.rule, plan),
         year=year,
         current=fiscal_year_of(today),
@@ -76,6 +78,7 @@ async def get_records_page(
         request,
         "records.html",
         row=row,
+        waiting=await count_waiting(connection),
         records=found[:PAGE],
         onward=found[PAGE - 1].place if len(found) > PAGE else None,
         year=year,

@@ -11,6 +11,7 @@ from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import By
 from services.metrics.pages.api import Year, asked_year, number
 from services.metrics.pages.words import key_in_words
+from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_series import show_records, show_series
 from shared.errors import InvalidInput
 from shared.japanese_time import japanese_day
@@ -39,6 +40,7 @@ class CellBody(BaseModel):
     """A figure of a breakdown. `key` is a month or a code; null where the records do not say.
 
     `left-out`: consultations about violence, in the total and in no district or age band.
+    `waiting_events`: so many events could not be counted yet.
     """
 
     key: str | None
@@ -47,12 +49,13 @@ class CellBody(BaseModel):
     numerator: int | float | None = None
     denominator: int | float | None = None
     state: str | None = None
+    waiting_events: int
 
 
 class RecordBody(BaseModel):
     """One record's share. `place` is for `after`; `id` is the consultation's for a leg.
 
-    The district stands at activities alone.
+    The district stands at activities alone. `waiting_events` are not among the records yet.
     """
 
     place: str
@@ -66,9 +69,10 @@ class RecordBody(BaseModel):
     numerator: int | float | None
     denominator: int | float | None
     state: str | None
+    waiting_events: int
 
     @classmethod
-    def of(cls, record: Record) -> "RecordBody":
+    def of(cls, record: Record, waiting: int) -> "RecordBody":
         """The record as the machine interface gives it."""
         return cls(
             place=str(record.place),
@@ -82,6 +86,7 @@ class RecordBody(BaseModel):
             numerator=number(record.numerator),
             denominator=number(record.denominator),
             state=record.state,
+            waiting_events=waiting,
         )
 
 
@@ -97,8 +102,9 @@ async def get_series(
 ) -> list[CellBody]:
     """The exact figure of a fiscal year by month, district, age band or desk.
 
-    Empty where the indicator cannot be taken apart like this. Months add up for what is counted
-    in a year; registers, states and rates are shown as each month ends.
+    Empty where the indicator cannot be taken apart like this: its own row then says what waits.
+    Months add up for what is counted in a year; registers, states and rates are shown as each
+    month ends.
     """
     plan = request.app.state.plan
     year = asked_year(fy, now)
@@ -107,6 +113,7 @@ async def get_series(
     )
     today = japanese_day(now)
     series = await show_series(connection, plan, indicator, year, by, today)
+    waiting = await count_waiting(connection)
     return [
         CellBody(
             key=cell.key,
@@ -115,6 +122,7 @@ async def get_series(
             numerator=number(cell.value.numerator),
             denominator=number(cell.value.denominator),
             state=cell.value.state,
+            waiting_events=waiting,
         )
         for cell in series.cells
     ]
@@ -131,11 +139,15 @@ async def get_records(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: After = None,
 ) -> list[RecordBody]:
-    """The records behind the figure of a fiscal year, by their days."""
+    """The records behind the figure of a fiscal year, by their days.
+
+    An empty list says nothing of events that wait; the indicator's own row does.
+    """
     year = asked_year(fy, now)
     log.info(
         "exact_records_read", principal=str(principal.key), indicator=indicator, fiscal_year=year
     )
     plan = request.app.state.plan
     found = await show_records(connection, plan, indicator, year, place_of(after), limit)
-    return [RecordBody.of(record) for record in found]
+    waiting = await count_waiting(connection)
+    return [RecordBody.of(record, waiting) for record in found]

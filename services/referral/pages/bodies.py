@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from services.referral.domain.offering import Offer
 from services.referral.usecases.acting import Acting
@@ -40,7 +40,7 @@ class ReasonBody(Timed):
 class WithdrawBody(ReasonBody):
     """Why the offer is taken back; `siblings` takes back the case's other open offers as well."""
 
-    siblings: bool = False
+    siblings: StrictBool = False
 
 
 class ConfirmBody(Timed):

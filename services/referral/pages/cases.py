@@ -186,6 +186,8 @@ async def _do(
     values: dict[str, Any] = {name: typed.one(name) for name in names if typed.one(name)}
     if typed.one("at"):
         values["at"] = typed.local_time("at")
+    if "siblings" in values:
+        values["siblings"] = typed.one("siblings") == "true"
     if action == "offer":
         values["to"] = typed.many("to")
     try:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.conference import (
@@ -25,7 +25,7 @@ Minutes = Annotated[str, StringConstraints(max_length=4000), GUARDED]
 class ScoreBody(ApiModel):
     """How far a goal was reached: its number and the score's code."""
 
-    goal: int = Field(ge=1, le=10)
+    goal: StrictInt = Field(ge=1, le=10)
     score: Word
 
 

@@ -1,0 +1,46 @@
+"""Promise: nothing in a request body is guessed; "yes" is no true, and "1" no number."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError, create_model
+
+from services.metrics.pages.releases_api import ReleaseBody
+from tests.architecture.test_guarded_fields import bodies
+
+_GUESSED = ("bool", "int", "float")
+
+
+def _lax(schema: Any, place: str) -> Iterator[str]:
+    """The places in a validation schema that would take one kind of value for another."""
+    match schema:
+        case {"type": kind} if kind in _GUESSED and not schema.get("strict"):
+            yield place
+        case dict():
+            for name, inner in schema.items():
+                if name not in ("metadata", "serialization"):
+                    yield from _lax(inner, place)
+        case list() | tuple():
+            for inner in schema:
+                yield from _lax(inner, place)
+
+
+def _lax_fields(body: type[BaseModel]) -> set[str]:
+    return set(_lax(body.__pydantic_core_schema__, body.__name__))
+
+
+def test_no_body_guesses_truth_or_numbers() -> None:
+    found = list(bodies())
+    assert len(found) > 20
+    assert set().union(*map(_lax_fields, found)) == set()
+
+
+def test_the_check_sees_a_body_that_guesses() -> None:
+    lax = create_model("Lax", sure=(bool | None, None))
+    assert _lax_fields(lax) == {"Lax"}
+
+
+def test_a_word_is_not_taken_for_true() -> None:
+    with pytest.raises(ValidationError, match="unfinished"):
+        ReleaseBody.model_validate({"period": "2026-10", "unfinished": "yes"})
