@@ -1,8 +1,10 @@
 """A real OpenID provider for the tests, on Authlib's server: code with PKCE, state and nonce."""
 
+import json
 import secrets
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 
 CLIENT_ID = "tsunagi"
@@ -24,6 +26,11 @@ CLIENT_SECRET = "kept-by-the-tests-alone"
 _PAGE = """<!doctype html><html lang="ja"><title>庁内のサインイン</title><h1>庁内のサインイン</h1>
 <form method="post">{% for login in people %}<button name="login" value="{{ login }}">{{ login }}
 </button>{% endfor %}</form>"""
+
+
+def _part(words: dict[str, Any]) -> str:
+    """One part of a token as it travels."""
+    return urlsafe_b64encode(json.dumps(words).encode()).decode().rstrip("=")
 
 
 @dataclass
@@ -100,8 +107,11 @@ class OidcProvider:
     people: tuple[str, ...] = ("csw", "nobody-here")
     claims: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
-    signs_with: RSAKey | None = None
+    signs_with: RSAKey | OctKey | None = None
     discovers: bool = True
+    says: dict[str, Any] = field(default_factory=dict)
+    algorithm: str = "RS256"
+    given: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     _codes: dict[str, _Code] = field(default_factory=dict)
 
@@ -125,7 +135,7 @@ class OidcProvider:
                 return "down", 503
             names = ("authorize", "token", "jwks", "end")
             places = {name: f"{self.issuer}/{name}" for name in names}
-            return {
+            known = {
                 "issuer": self.issuer,
                 "authorization_endpoint": places["authorize"],
                 "token_endpoint": places["token"],
@@ -133,6 +143,7 @@ class OidcProvider:
                 "end_session_endpoint": places["end"],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             }
+            return known | self.says
 
         @app.get("/jwks")
         def jwks() -> Any:
@@ -151,7 +162,10 @@ class OidcProvider:
 
         @app.post("/token")
         def token() -> Any:
-            return server.create_token_response()
+            answer = server.create_token_response()
+            told = answer.get_json()
+            self.given += [told[name] for name in ("access_token", "id_token") if name in told]
+            return answer
 
         @app.get("/end")
         def end() -> Any:
@@ -213,7 +227,10 @@ class OidcProvider:
                 }
                 key = provider.signs_with or provider.key
                 claims = {k: v for k, v in (claims | provider.claims).items() if v is not None}
-                return jwt.encode({"alg": "RS256", "kid": "1"}, claims, key)
+                header = {"alg": provider.algorithm, "kid": "1"}
+                if provider.algorithm == "none":
+                    return ".".join([*map(_part, (header, claims)), ""])
+                return jwt.encode(header, claims, key, algorithms=[provider.algorithm])
 
         return Token(require_nonce=True)
 

@@ -77,3 +77,15 @@ def test_a_route_without_a_row_changes_no_record(service: str) -> None:
 def test_each_reason_is_said() -> None:
     tables = [one for service in SERVICES for one in _table(service).values()]
     assert all(one.reason for one in tables if isinstance(one, NotAudited))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_only_asked_for_only_reads(service: str) -> None:
+    reading = ("-read", "-list", "-search", "-print", "-export")
+    asked = {
+        route: one.act
+        for route, one in _table(service).items()
+        if isinstance(one, Audited) and route.startswith(("GET ", "HEAD ", "OPTIONS "))
+    }
+    assert len(asked) > 5
+    assert [route for route, act in asked.items() if not act.endswith(reading)] == []

@@ -73,3 +73,20 @@ async def test_a_key_has_an_end_too(quiet_world: World) -> None:
         "POST", "/intake/api/activities", "chiiki-kyosei", body, headers=headers
     )
     assert answer.status_code == 422, answer.text
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_body_takes_a_field_that_is_not_described(
+    applications: dict[str, FastAPI], service: str
+) -> None:
+    described = applications[service].openapi()
+    bodies = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for operations in described["paths"].values()
+        for one in operations.values()
+        for content in one.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in content["schema"]
+    }
+    schemas = described["components"]["schemas"]
+    assert bodies
+    assert [name for name in bodies if schemas[name].get("additionalProperties") is not False] == []

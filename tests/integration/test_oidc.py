@@ -8,14 +8,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import psycopg
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
+from psycopg import sql
 
 from shared.database import make_engine
 from shared.identity.accounts import account_of, disable_account, list_accounts
 from shared.settings import SettingsError, load_settings
 from tests.integration.trail import acts
-from tests.oidc_provider import OidcProvider, running_provider
+from tests.oidc_provider import CLIENT_SECRET, OidcProvider, running_provider
 from tests.people import add_accounts
 from tests.world import World, running_world
 
@@ -101,6 +103,7 @@ async def test_the_provider_is_asked_with_a_challenge_a_state_and_a_nonce(office
         {"aud": "somebody-else"},
         {"iss": "https://elsewhere.example"},
         {"exp": 1},
+        {"nbf": 4_000_000_000},
         {"azp": "somebody-else"},
         {"sub": None},
         {"preferred_username": None},
@@ -120,6 +123,46 @@ async def test_what_the_provider_did_not_say_to_us_now_opens_nothing(
 async def test_a_strangers_signature_opens_nothing(office: World, provider: OidcProvider) -> None:
     provider.signs_with = RSAKey.generate_key(2048, {"kid": "1"})
     assert (await office.client.get(await _come_back(office, "csw"))).status_code == 401
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+async def test_what_is_not_signed_by_a_key_of_the_providers_opens_nothing(
+    office: World, provider: OidcProvider, algorithm: str
+) -> None:
+    provider.algorithm = algorithm
+    provider.signs_with = OctKey.import_key(CLIENT_SECRET, {"kid": "1"})
+    assert (await office.client.get(await _come_back(office, "csw"))).status_code == 401
+    assert len(provider.given) == 2
+
+
+async def test_a_provider_that_calls_itself_otherwise_is_not_asked(
+    office: World, provider: OidcProvider
+) -> None:
+    provider.says = {"issuer": "https://elsewhere.example"}
+    answer = await office.client.get("/sign-in/oidc")
+    assert (answer.status_code, "location" in answer.headers) == (503, False)
+
+
+async def test_the_providers_tokens_reach_no_browser_and_are_not_kept(
+    office: World, provider: OidcProvider, environment: dict[str, str]
+) -> None:
+    answer = await office.client.get(await _come_back(office, "csw"))
+    page = await office.client.get("/account")
+    assert (answer.status_code, page.status_code, len(provider.given)) == (303, 200, 2)
+    seen = f"{answer.headers} {answer.text} {page.headers} {page.text} {office.client.cookies}"
+    assert [one for one in provider.given if one in seen] == []
+    address = environment["IDENTITY_OWNER_DATABASE_URL"]
+    with psycopg.connect(address, options="-c tsunagi.role=service") as connection:
+        kept = [
+            str(
+                connection.execute(
+                    sql.SQL("SELECT * FROM {}").format(sql.Identifier(one))
+                ).fetchall()
+            )
+            for one in ("account", "session", "oidc_attempt", "audit")
+        ]
+    assert kept[1] != "[]"
+    assert [one for one in provider.given if one in "".join(kept)] == []
 
 
 async def test_another_code_than_ones_own_opens_nothing(office: World) -> None:
