@@ -132,7 +132,7 @@ async def test_a_conference_names_nobody_who_is_not_there(ending_world: World) -
     answer = await ending_world.call("POST", "/referral/api/conferences", DESK, body)
     assert answer.status_code == 422
     assert [(one["loc"], one["code"]) for one in answer.json()["errors"]] == [
-        (["agencies", 0], "agency-not-valid"),
+        (["agencies", 1], "agency-not-valid"),
         (["decisions", 0, "agency"], "agency-not-valid"),
     ]
     assert (await case_of(ending_world, case))["holder"] == DESK
