@@ -95,8 +95,11 @@ def test_naming_keeps_the_holder_rule(before: Standing, agency: str, attends: bo
     for leg in before.legs:
         if leg.state not in LIVE:
             assert after.leg(leg.id) == leg, "what had ended stays as it was"
-        elif leg.state in AT_WORK and leg.id != named.handed_on:
+        elif leg.state in AT_WORK and leg.id not in named.handed_on:
             assert after.leg(leg.id).state is leg.state, "nobody is sent home"
+        elif leg.id in named.handed_on:
+            goes_on = leg.receiver == agency or leg.id == _origin(before)
+            assert goes_on, "what ends goes on with the one who leads"
     if after.case.holder != before.case.holder and leads:
         assert (after.case.lead_returns, after.case.escalated) == (0, False)
 

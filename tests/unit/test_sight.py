@@ -6,6 +6,8 @@ from itertools import product
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.referral.domain.case import Case, CaseState, Leg, LegState
 from services.referral.domain.sight import (
@@ -187,3 +189,76 @@ def test_a_case_about_violence_is_its_parties_alone(plan: Plan) -> None:
     assert is_party(plan.coordinator, _case("dv", plan.coordinator), legs, plan.coordinator)
     held = sight_of(plan.coordinator, _case("dv", plan.coordinator), legs, plan, _TODAY)
     assert not held.facts & {"district", "caller"}
+
+
+_STATES = st.sampled_from(LegState)
+_RECEIVERS = st.sampled_from([_RECEIVER, _OTHER, "chiiki-kyosei"])
+
+
+@st.composite
+def _any_legs(draw: st.DrawFn) -> tuple[Leg, ...]:
+    """Legs as acts may leave them, of every basis, between a few agencies."""
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        leg = _leg(
+            draw(_RECEIVERS),
+            draw(st.sampled_from(_BASES)),
+            draw(_STATES),
+            accepted=draw(st.booleans()),
+            sender=draw(st.sampled_from([_DESK, _RECEIVER, _OTHER])),
+            withdrawn=draw(st.booleans()),
+        )
+        found.append(replace(leg, id=UUID(int=number + 1)))
+    return tuple(found)
+
+
+@settings(max_examples=1500, deadline=None, derandomize=True, database=None)
+@given(
+    legs=_any_legs(),
+    number=st.integers(0, 3),
+    to=st.sampled_from([LegState.VOID, LegState.RETURNED, LegState.WITHDRAWN]),
+    topic=st.sampled_from(["isolation", "dv"]),
+    holder=st.sampled_from([_DESK, _RECEIVER, _OTHER, "chiiki-kyosei"]),
+)
+def test_undoing_a_leg_never_shows_more(
+    plan: Plan, legs: tuple[Leg, ...], number: int, to: LegState, topic: str, holder: str
+) -> None:
+    leg, case = legs[number % len(legs)], _case(topic, holder)
+    if to is not LegState.VOID:
+        leg = replace(leg, state=LegState.OFFERED, accepted_at=None)
+    before = tuple(leg if one.id == leg.id else one for one in legs)
+    after = tuple(replace(one, state=to) if one.id == leg.id else one for one in before)
+    by_office = leg.receiver == plan.coordinator and leg.accepted_at is None
+    for agency in (_RECEIVER, _OTHER, plan.coordinator):
+        if not is_party(agency, case, before, plan.coordinator) or (
+            by_office and agency == plan.coordinator
+        ):
+            continue
+        if not is_party(agency, case, after, plan.coordinator):
+            continue
+        had = sight_of(agency, case, before, plan, _TODAY)
+        has = sight_of(agency, case, after, plan, _TODAY)
+        assert has.facts <= had.facts, agency
+
+
+@pytest.mark.parametrize("topic", ["isolation", "dv"])
+@pytest.mark.parametrize("basis", _BASES)
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_holder_whose_leg_was_void_sees_what_its_basis_shows(
+    plan: Plan, basis: str, topic: str, *, withdrawn: bool
+) -> None:
+    case = _case(topic, holder=_RECEIVER)
+    leg = _leg(basis=basis, state=LegState.VOID, withdrawn=withdrawn)
+    sight = sight_of(_RECEIVER, case, (leg,), plan, _TODAY)
+    if withdrawn and basis == "consent":
+        assert (sight.scope, sight.facts) == (Scope.RECORD, frozenset())
+        return
+    hidden = {"district", "caller"} if topic == "dv" else set()
+    assert sight.facts == plan.bases[basis].after - hidden
+    assert (sight.scope is Scope.OWN) is (basis == "anonymous")
+
+
+def test_a_coordinator_that_gave_a_leg_back_still_answers_by_its_office(plan: Plan) -> None:
+    case = _case(holder=plan.coordinator)
+    given_back = _leg(plan.coordinator, "anonymous", LegState.RETURNED, accepted=False)
+    assert sight_of(plan.coordinator, case, (given_back,), plan, _TODAY).scope is Scope.WHOLE

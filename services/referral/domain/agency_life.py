@@ -1,7 +1,7 @@
 """The life of an agency: when it takes offers, who stands in for it, who follows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -47,12 +47,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class AgencyDay:
-    """How all agencies stand on one day: the plan, who paused, and who follows whom."""
+    """How all agencies stand on one day: the plan, who paused, and who follows whom since when."""
 
     plan: Plan
     day: date
     pauses: Mapping[str, Pause]
     successors: Mapping[str, str]
+    succeeded_on: Mapping[str, date] = field(default_factory=dict)
 
     def door(self, agency: str, day: date | None = None) -> Door:
         """How an agency stands; `day` is that of an act typed in later."""
@@ -65,6 +66,17 @@ class AgencyDay:
         if not known.valid_on(asked):
             return Door.NOT_YET
         return Door.PAUSED if agency in self.pauses else Door.OPEN
+
+    def was_there(self, agency: str, day: date) -> bool:
+        """Whether an agency was there on a day, whatever became of it since."""
+        known = self.plan.agencies.get(agency)
+        last = self.succeeded_on.get(agency)
+        return known is not None and known.valid_on(day) and (last is None or day <= last)
+
+    def left_alone(self) -> list[str]:
+        """The agencies that ended and that nobody follows."""
+        ended = [name for name in self.plan.agencies if self.door(name) is Door.ENDED]
+        return [name for name in ended if name != self.plan.coordinator]
 
     def successor_of(self, agency: str) -> str | None:
         """Who answers for an agency in the end; None where it has no successor."""
@@ -163,6 +175,21 @@ def succeeded_leg(leg: Leg, old: str, new: str, plan: Plan) -> Leg:
         sender=new if leg.sender == old else leg.sender,
         on_paper=not plan.agencies[receiver].terminal if receiver == new else leg.on_paper,
     )
+
+
+def closed_leg(leg: Leg, old: str, plan: Plan, at: datetime) -> Leg:
+    """A live leg after its receiver or its sender ended and nobody follows.
+
+    An offer to it is taken back. Work goes on with the coordinator, as a side leg and without a
+    person: the case needs a new lead. So do the questions that the agency had asked.
+    """
+    if leg.state is LegState.OFFERED and leg.receiver == old:
+        acted_at = max(at, leg.acted_at)
+        return replace(leg, state=LegState.WITHDRAWN, acted_at=acted_at, continues=None)
+    moved = succeeded_leg(leg, old, plan.coordinator, plan)
+    if moved.receiver == leg.receiver:
+        return moved
+    return replace(moved, lead=False, assigned_to=None, assigned_name=None)
 
 
 def followed_leg(leg: Leg, agencies: AgencyDay) -> Leg | None:

@@ -53,17 +53,27 @@ def hold_by_coordinator(standing: Standing, coordinator: str, at: datetime) -> S
 
 
 def after_accept(standing: Standing, leg: Leg) -> Standing:
-    """A lead leg's receiver becomes the holder; a leg that was handed on ends with that."""
-    changed = [replace(leg, continues=None)]
-    if leg.continues is not None:
-        origin = standing.leg(leg.continues)
+    """A lead leg's receiver becomes the holder; a leg that was handed on ends with that.
+
+    So do side legs that the receiver works on already: they go on in this one, with their terms.
+    """
+    beside = [one for one in standing.legs if _goes_on_in(one, leg)]
+    terms = {kind: since for one in beside for kind, since in one.contact_clocks.items()}
+    taken = replace(leg, continues=None, contact_clocks={**terms, **leg.contact_clocks})
+    origins = [one for one in standing.legs if one.id == leg.continues]
+    standing = standing.with_legs(taken)
+    for origin in [*origins, *beside]:
         ended = max(origin.acted_at, leg.acted_at)
-        changed.append(replace(origin, state=LegState.HANDED_ON, acted_at=ended))
-    standing = standing.with_legs(*changed)
+        standing = after_end(standing, replace(origin, state=LegState.HANDED_ON, acted_at=ended))
     if not leg.lead:
         return standing
     case = replace(standing.case, holder=leg.receiver, lead_returns=0, escalated=False)
     return standing.with_case(case)
+
+
+def _goes_on_in(one: Leg, accepted: Leg) -> bool:
+    same = one.receiver == accepted.receiver and one.id not in (accepted.id, accepted.continues)
+    return same and one.state in AT_WORK and not one.lead
 
 
 def after_return(standing: Standing, leg: Leg, coordinator: str) -> Standing:

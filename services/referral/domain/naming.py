@@ -11,21 +11,22 @@ from services.referral.domain.holding import (
     after_end,
     hold_by_coordinator,
 )
+from services.referral.domain.one_leg import ended_between
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """The case after its lead was named, and which legs were withdrawn, accepted, offered for it.
 
-    `handed_on` is the leg that ended because the accepted one took it on; `leg` is the one that
-    leads from now on, if there is one.
+    `handed_on` are the legs that ended because the accepted one took them on; `leg` is the one
+    that leads from now on, if there is one.
     """
 
     standing: Standing
     leg: UUID | None = None
     withdrawn: tuple[UUID, ...] = ()
     accepted: UUID | None = None
-    handed_on: UUID | None = None
+    handed_on: tuple[UUID, ...] = ()
     offered: UUID | None = None
 
 
@@ -58,11 +59,13 @@ def name_lead(
         case = replace(cleared.case, holder=agency, lead_returns=0, escalated=False)
         return replace(named, standing=cleared.with_case(case).with_legs(leading))
     taken = replace(leading, state=LegState.ACCEPTED, accepted_at=at, checked_at=at, acted_at=at)
+    after = after_accept(cleared.with_legs(taken), taken)
+    ended = ended_between(cleared, after, LegState.HANDED_ON)
     return replace(
         named,
-        standing=after_accept(cleared.with_legs(taken), taken),
+        standing=after,
         accepted=chosen.id,
-        handed_on=chosen.continues,
+        handed_on=tuple(leg.id for leg in ended),
         offered=offered,
     )
 

@@ -57,6 +57,15 @@ def took_part(leg: Leg) -> bool:
     return leg.state not in NEVER_TOOK or leg.accepted_at is not None
 
 
+def bounds(leg: Leg, coordinator: str) -> bool:
+    """Whether a leg that its receiver no longer has still bounds what that agency sees.
+
+    Giving a leg back, or undoing it, must not show more of the case than having it did. The
+    coordinator answers for cases by its office: what it never accepted does not narrow that.
+    """
+    return not took_part(leg) and (leg.accepted_at is not None or leg.receiver != coordinator)
+
+
 def is_party(agency: str, case: Case, legs: Iterable[Leg], coordinator: str) -> bool:
     """Whether this agency may see the case at all: one tie to it is enough."""
     near = tuple(legs)
@@ -105,8 +114,9 @@ def sees_leg(agency: str, case: Case, legs: Sequence[Leg], leg: Leg, coordinator
 def sight_of(agency: str, case: Case, legs: Sequence[Leg], plan: Plan, today: date) -> Sight:
     """What this party sees. A receiver sees what its legs' bases show, be it the holder or not.
 
-    A desk sees everything that it wrote; whoever answers for the case without receiving a leg
-    of it sees everything but what violence hides.
+    Where it has no leg any more, it sees what every leg that it had showed. A desk sees
+    everything that it wrote; whoever answers for the case and never received a leg of it sees
+    everything but what violence hides.
     """
     everything = frozenset({"topics", "urgency", "reason", AGE_GROUP, *case.facts})
     answers = _oversees(agency, case, plan.coordinator)
@@ -115,17 +125,21 @@ def sight_of(agency: str, case: Case, legs: Sequence[Leg], plan: Plan, today: da
     if joined_by_code(agency, case, legs, plan.coordinator):
         return Sight(agency, Scope.OWN, frozenset())
     mine = [leg for leg in legs if leg.receiver == agency and took_part(leg)]
+    former = [leg for leg in legs if leg.receiver == agency and bounds(leg, plan.coordinator)]
     standing = [leg for leg in mine if stands(leg, today)]
-    if mine and not standing:
-        return record_of(agency)
-    shown = everything
     if mine:
+        if not standing:
+            return record_of(agency)
         shown = frozenset[str]().union(*(_shows(leg, plan) for leg in standing))
+    else:
+        if not all(stands(leg, today) for leg in former):
+            return record_of(agency)
+        shown = everything.intersection(*(_shows(leg, plan) for leg in former))
     if case.shielded and not any(leg.accepted_at is not None for leg in standing):
         shown -= _SHIELDED_FACTS
     if "reason" not in shown:
         scope = Scope.OWN
-    elif not mine or answers:
+    elif answers or not (mine or former):
         scope = Scope.WHOLE
     else:
         scope = Scope.SHARED

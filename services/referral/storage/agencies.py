@@ -12,6 +12,7 @@ from services.referral.domain.agency_life import AgencyDay, Pause
 from services.referral.domain.case import LIVE
 from services.referral.storage.agency_tables import agency_pause, agency_succession
 from services.referral.storage.tables import case, leg
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 
 _PAUSE = tuple(Pause.__dataclass_fields__)
@@ -21,12 +22,16 @@ _STATES = sorted(LIVE)
 async def on_day(connection: AsyncConnection, plan: Plan, day: date) -> AgencyDay:
     """How all agencies stand on this day."""
     rows = await connection.execute(
-        select(agency_succession.c.agency, agency_succession.c.successor)
+        select(
+            agency_succession.c.agency, agency_succession.c.successor, agency_succession.c.named_at
+        )
     )
-    successors = {row.agency: row.successor for row in rows}
+    named = rows.all()
+    successors = {row.agency: row.successor for row in named}
+    since = {row.agency: japanese_day(row.named_at) for row in named}
     pauses = await planned_pauses(connection, day)
     today = {pause.agency: pause for pause in pauses if pause.covers(day)}
-    return AgencyDay(plan, day, today, successors)
+    return AgencyDay(plan, day, today, successors, since)
 
 
 async def planned_pauses(connection: AsyncConnection, day: date) -> list[Pause]:

@@ -14,10 +14,9 @@ from shared.plan import SHIELDED_TOPICS, Plan
 
 def party_to(agency: str, coordinator: str) -> ColumnElement[bool]:
     """Cases: the rule of `domain.sight.is_party` as a condition, so that a limit hides nothing."""
-    real = leg.c.state != "void"
     near = union(
-        select(leg.c.case_id).where(leg.c.receiver == agency, real, took_part()),
-        select(leg.c.case_id).where(leg.c.sender == agency, real),
+        select(leg.c.case_id).where(leg.c.receiver == agency, took_part()),
+        select(leg.c.case_id).where(leg.c.sender == agency, leg.c.state != "void"),
         select(case.c.id).where(case.c.holder == agency),
         select(case.c.id).where(case.c.desk == agency),
     )
@@ -32,7 +31,15 @@ def _about_violence() -> ColumnElement[bool]:
 
 def took_part() -> ColumnElement[bool]:
     """Legs that their receivers have before them, have, or had after accepting."""
-    return or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
+    taken = or_(leg.c.state.not_in(sorted(NEVER_TOOK)), leg.c.accepted_at.is_not(None))
+    return and_(leg.c.state != "void", taken)
+
+
+def _bounds(coordinator: str) -> ColumnElement[bool]:
+    """Legs that their receivers no longer have and that bound what they see: `domain.sight`."""
+    return and_(
+        not_(took_part()), or_(leg.c.accepted_at.is_not(None), leg.c.receiver != coordinator)
+    )
 
 
 def shows(
@@ -60,14 +67,15 @@ def shows(
 
 def follows(agency: str, plan: Plan, today: date) -> ColumnElement[bool]:
     """Cases of which this party sees more than its own legs: `domain.sight.Sight.follows`."""
-    mine = exists().where(
-        leg.c.case_id == case.c.id, received_by(agency), leg.c.state != "void", took_part()
+    received = exists().where(leg.c.case_id == case.c.id, received_by(agency))
+    shown = shows("reason", case.c.desk, agency, plan, today)
+    mine, hidden = (
+        received.where(took_part()),
+        received.where(_bounds(plan.coordinator), not_(shown)),
     )
-    shown = mine.where(shows("reason", case.c.desk, agency, plan, today))
     answers = or_(case.c.holder == agency, literal(agency == plan.coordinator))
-    return or_(
-        case.c.desk == agency, shown, and_(not_(mine), or_(answers, not_(_about_violence())))
-    )
+    bounded = and_(not_(mine), not_(hidden), or_(answers, not_(_about_violence())))
+    return or_(case.c.desk == agency, mine.where(shown), bounded)
 
 
 def received_by(agency: str) -> ColumnElement[bool]:

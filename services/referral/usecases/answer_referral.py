@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.agency_life import door_fault
-from services.referral.domain.case import Leg
+from services.referral.domain.case import Leg, LegState
 from services.referral.domain.holding import after_accept, after_return
+from services.referral.domain.one_leg import ended_between
 from services.referral.domain.transitions import Action
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
@@ -38,19 +39,18 @@ async def accept_referral(
 ) -> Leg:
     """Take the leg. With a lead leg the receiver becomes the holder of the case.
 
-    If it was handed on to this receiver, the leg that it came from ends.
+    If it was handed on to this receiver, the leg that it came from ends, and so do side legs on
+    which the receiver works already.
     """
     turn = await take_turn(connection, leg_id, Action.ACCEPT, at, acting)
-    origin = turn.leg.continues
     leg = replace(turn.leg, accepted_at=turn.at, checked_at=turn.at)
     after = after_accept(turn.moved, leg)
     await note_act(connection, turn.case.id, "accept", turn.at, acting, leg_id=leg_id)
     accepted = ReferralAcceptedV1(**leg_words(after.case, leg))
     events = [happened(after.case, accepted, turn.at, acting)]
-    if origin is not None:
-        await note_act(connection, turn.case.id, "handed-on", turn.at, acting, leg_id=origin)
-        words = leg_words(after.case, after.leg(origin))
-        ended = ReferralHandedOnV1(**words, to_referral=leg_id)
+    for origin in ended_between(turn.before, after, LegState.HANDED_ON):
+        await note_act(connection, turn.case.id, "handed-on", turn.at, acting, leg_id=origin.id)
+        ended = ReferralHandedOnV1(**leg_words(after.case, origin), to_referral=leg_id)
         events.append(happened(after.case, ended, turn.at, acting))
     events += holder_events(turn.case, after.case, "accepted", turn.at, acting)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)

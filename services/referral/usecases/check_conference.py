@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from services.referral.domain.agency_life import AgencyDay, door_fault
 from services.referral.domain.conference import (
     FOOTINGS,
     MAY_HAVE,
@@ -19,9 +20,9 @@ from shared.japanese_time import japanese_day
 _WORDS = ("agency", "end", "outcome", "ended_by", "scores", "next_review")
 
 
-def check_words(conference: Conference, acting: Acting) -> None:
+def check_words(conference: Conference, day: AgencyDay, acting: Acting) -> None:
     """Raise InvalidInput that names every field of a conference that cannot be taken."""
-    faults = tuple(_faults(conference, acting))
+    faults = tuple(_faults(conference, day, acting))
     if faults:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
@@ -55,12 +56,16 @@ def placed(problem: Problem, place: tuple[str | int, ...]) -> Problem:
     return type(problem)(problem.code, problem.detail, errors=faults, extra=problem.extra)
 
 
-def _faults(conference: Conference, acting: Acting) -> Iterator[FieldFault]:
+def _faults(conference: Conference, day: AgencyDay, acting: Acting) -> Iterator[FieldFault]:
     if conference.held_on > japanese_day(acting.now):
         yield FieldFault(("held_on",), "in-the-future", "会議の日が未来になっています。")
     for index, agency in enumerate(conference.agencies):
         if agency not in acting.plan.agencies:
             yield FieldFault(("agencies", index), "unknown-agency", "一覧にない機関です。")
+        elif not day.was_there(agency, conference.held_on):
+            name = acting.plan.agency_name(agency)
+            detail = f"「{name}」は、会議の日にはなかった機関です。"
+            yield FieldFault(("agencies", index), "agency-not-valid", detail)
     if len(set(conference.agencies)) != len(conference.agencies):
         yield FieldFault(("agencies",), "twice", "同じ機関が二度選ばれています。")
     if set(conference.agencies) <= {conference.convener}:
@@ -69,7 +74,7 @@ def _faults(conference: Conference, acting: Acting) -> Iterator[FieldFault]:
         yield FieldFault(("cases",), "twice", "同じケースが二度選ばれています。")
     decided = set()
     for index, decision in enumerate(conference.decisions):
-        for loc, code, detail in _decision_faults(conference, decision, acting):
+        for loc, code, detail in _decision_faults(conference, decision, day, acting):
             yield FieldFault(("decisions", index, *loc), code, detail)
         if (decision.kind, decision.case_id) in decided:
             detail = "同じケースの同じ決定が二度あります。"
@@ -78,7 +83,7 @@ def _faults(conference: Conference, acting: Acting) -> Iterator[FieldFault]:
 
 
 def _decision_faults(
-    conference: Conference, decision: Decision, acting: Acting
+    conference: Conference, decision: Decision, day: AgencyDay, acting: Acting
 ) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if decision.kind not in FOOTINGS[conference.kind].decisions:
         where = acting.plan.label("conference_kind", conference.kind)
@@ -95,3 +100,5 @@ def _decision_faults(
             yield (name,), "unknown-field", "この項目は使いません。"
     if decision.agency is not None and decision.agency not in acting.plan.agencies:
         yield ("agency",), "unknown-agency", "一覧にない機関です。"
+    elif decision.agency and (fault := door_fault(day, decision.agency, conference.held_on)):
+        yield ("agency",), "agency-not-valid", fault

@@ -1,13 +1,14 @@
 """What each decision of a conference does, by the same rules as the direct act."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from services.referral.domain.case import CaseState
+from services.referral.domain.agency_life import Door
+from services.referral.domain.case import AT_WORK, CaseState, Leg
 from services.referral.domain.conference import (
     FOOTINGS,
     Conference,
@@ -18,7 +19,7 @@ from services.referral.domain.conference import (
 from services.referral.domain.holding import Standing
 from services.referral.domain.naming import Named, name_lead
 from services.referral.domain.offering import Offer, legs_of_offer
-from services.referral.storage import cases
+from services.referral.storage import agencies, cases
 from services.referral.usecases.acting import (
     Acting,
     case_not_found,
@@ -33,7 +34,7 @@ from services.referral.usecases.plan_support import put_in_force, score_goals
 from services.referral.usecases.turns import finish
 from shared.contracts import ReferralAcceptedV1, ReferralHandedOnV1, ReferralWithdrawnV1
 from shared.errors import Conflict
-from shared.japanese_time import written_day
+from shared.japanese_time import japanese_day, written_day
 from shared.messaging.event import Event
 
 #: How a leg that a conference makes was handed over: everybody sat together.
@@ -62,7 +63,8 @@ async def _name_lead(room: Room, decision: Decision) -> None:
     if before.case.state is not CaseState.OPEN:
         raise Conflict("not-now", "このケースは終わっています。", extra={"allowed": []})
     acting, held = room.acting, room.conference
-    agency = decision.agency or ""
+    named_agency = decision.agency or ""
+    agency = await _desk_of(room, before, named_agency)
     kind = acting.plan.label("conference_kind", held.kind)
     offer = Offer(
         sender=held.convener,
@@ -74,7 +76,8 @@ async def _name_lead(room: Room, decision: Decision) -> None:
         authorised_by=f"{acting.plan.agency_name(held.convener)} {acting.principal.name}"[:40],
         at=at,
     )
-    [new] = legs_of_offer(before.case, offer, [uuid7()], acting.plan)
+    [leg] = legs_of_offer(before.case, offer, [uuid7()], acting.plan)
+    new = leg if agency == named_agency else replace(leg, instead_of=named_agency)
     named = name_lead(
         before,
         new,
@@ -82,12 +85,28 @@ async def _name_lead(room: Room, decision: Decision) -> None:
         coordinator=acting.plan.coordinator,
         at=at,
     )
-    await _note(room, named, agency, before, at)
+    await _note(room, named, new, before, at)
     events = _events(named, before, at, acting)
     await finish(room.connection, before, named.standing, events, at, acting)
 
 
-async def _note(room: Room, named: Named, agency: str, before: Standing, at: datetime) -> None:
+async def _desk_of(room: Room, before: Standing, agency: str) -> str:
+    """Who leads where this agency was named: itself, or the desk that stands in for it today.
+
+    An agency that pauses takes nothing new, and goes on with what it holds or works on.
+    """
+    plan, today = room.acting.plan, japanese_day(room.acting.now)
+    day = await agencies.on_day(room.connection, plan, today)
+    door = day.door(agency)
+    works = any(leg.receiver == agency and leg.state in AT_WORK for leg in before.legs)
+    goes_on = before.case.holder == agency or (works and room.conference.attends(agency))
+    if door is Door.OPEN or (door is Door.PAUSED and goes_on):
+        return agency
+    desk = day.desk_for(agency, agency)
+    return desk or (agency if door is Door.PAUSED else plan.coordinator)
+
+
+async def _note(room: Room, named: Named, new: Leg, before: Standing, at: datetime) -> None:
     case_id, conference = before.case.id, str(room.conference.id)
     for leg_id in named.withdrawn:
         await note_act(
@@ -105,6 +124,7 @@ async def _note(room: Room, named: Named, agency: str, before: Standing, at: dat
             to=leg.receiver,
             lead=leg.lead,
             basis=leg.basis,
+            instead_of=leg.instead_of,
         )
     await note_act(
         room.connection,
@@ -113,14 +133,13 @@ async def _note(room: Room, named: Named, agency: str, before: Standing, at: dat
         at,
         room.acting,
         leg_id=named.leg,
-        agency=agency,
+        agency=new.receiver,
+        instead_of=new.instead_of,
         conference=conference,
-        agreed=room.conference.attends(agency),
+        agreed=room.conference.attends(new.receiver),
     )
-    if named.handed_on is not None:
-        await note_act(
-            room.connection, case_id, "handed-on", at, room.acting, leg_id=named.handed_on
-        )
+    for leg_id in named.handed_on:
+        await note_act(room.connection, case_id, "handed-on", at, room.acting, leg_id=leg_id)
 
 
 def _events(named: Named, before: Standing, at: datetime, acting: Acting) -> list[Event]:
@@ -133,8 +152,8 @@ def _events(named: Named, before: Standing, at: datetime, acting: Acting) -> lis
     if named.accepted is not None:
         words = leg_words(case, named.standing.leg(named.accepted))
         told.append(happened(case, ReferralAcceptedV1(**words), at, acting))
-        if named.handed_on is not None:
-            origin = leg_words(case, named.standing.leg(named.handed_on))
+        for leg_id in named.handed_on:
+            origin = leg_words(case, named.standing.leg(leg_id))
             ended = ReferralHandedOnV1(**origin, to_referral=named.accepted)
             told.append(happened(case, ended, at, acting))
     return told + holder_events(before.case, case, "conference", at, acting)

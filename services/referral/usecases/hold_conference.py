@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.conference import Conference, Decision
 from services.referral.domain.transitions import CaseAction
-from services.referral.storage import conferences
+from services.referral.storage import agencies, conferences
 from services.referral.usecases.acting import Acting, note_act
 from services.referral.usecases.check_conference import (
     check_case,
@@ -18,6 +18,7 @@ from services.referral.usecases.decide import DEEDS, Room
 from services.referral.usecases.turns import take_case_turn
 from shared.contracts import ConferenceHeldV1
 from shared.errors import Conflict, Problem
+from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
 
 
@@ -31,7 +32,8 @@ async def hold_conference(
     see, and Conflict for one that has ended, that lacks the consent a 重層的支援会議 needs, or on
     which a decision cannot act now: `errors` says which case or decision.
     """
-    check_words(conference, acting)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    check_words(conference, day, acting)
     for case_id in sorted(conference.cases):
         await _lock_case(connection, conference, case_id, acting)
     await conferences.add(connection, conference)

@@ -1,23 +1,23 @@
 """Offer legs of a case: from the counter's request, from a case page, or by handing on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from services.referral.domain.agency_life import AgencyDay, door_fault, redirected, suggested
+from services.referral.domain.agency_life import redirected
 from services.referral.domain.case import (
     Case,
     Leg,
-    has_it_before_it,
+    LegState,
     open_lead,
     pending_hand_on,
 )
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
-from services.referral.domain.sight import case_as_seen, sight_of
+from services.referral.domain.one_leg import asked_twice
 from services.referral.domain.transitions import (
     Action,
     CaseAction,
@@ -28,68 +28,29 @@ from services.referral.domain.transitions import (
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
     Acting,
-    asked_already,
     happened,
     leg_words,
     moment_of,
     note_act,
     note_bound,
 )
+from services.referral.usecases.check_offer import (
+    check_offer,
+    received_by,
+    refuse_twice,
+    refuse_unexplained,
+    refuse_without_consent,
+)
 from services.referral.usecases.follow_milestones import refuse_unoffered
+from services.referral.usecases.make_one import make_one
 from services.referral.usecases.turns import finish, take_case_turn, take_turn
-from shared.contracts import ReferralOfferedV1, UnmetNeedRecordedV1
-from shared.errors import Conflict, FieldFault, InvalidInput
+from shared.contracts import ReferralOfferedV1, ReferralReturnedV1, UnmetNeedRecordedV1
+from shared.errors import Conflict
 from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
-from shared.plan.routing import outside
 
-
-def _faults(offer: Offer, acting: Acting, day: AgencyDay) -> Iterable[FieldFault]:
-    plan = acting.plan
-    for index, agency in enumerate(offer.to):
-        if agency not in plan.agencies:
-            yield FieldFault(("to", index), "unknown-agency", "一覧にない機関です。")
-        elif agency == offer.sender:
-            yield FieldFault(("to", index), "own-desk", "自分の機関にはつなげません。")
-        elif (fault := door_fault(day, agency, japanese_day(offer.at))) is not None:
-            yield FieldFault(("to", index), "agency-not-valid", fault)
-    if len(set(offer.to)) != len(offer.to):
-        yield FieldFault(("to",), "twice", "同じ機関が二度選ばれています。")
-    if offer.lead is not None and offer.lead not in offer.to:
-        yield FieldFault(("lead",), "not-among-to", "主担当はつなぎ先の中から選んでください。")
-    if not offer.reason.strip():
-        yield FieldFault(("reason",), "missing", "つなぐ理由を書いてください。")
-    if offer.basis not in plan.codes["basis"]:
-        yield FieldFault(("basis",), "unknown-code", "一覧にない共有の根拠です。")
-    if offer.mode not in plan.codes["mode"]:
-        yield FieldFault(("mode",), "unknown-code", "一覧にないつなぎ方です。")
-
-
-async def check_offer(connection: AsyncConnection, offer: Offer, acting: Acting) -> None:
-    """Raise InvalidInput that names every field of an offer that cannot be taken."""
-    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
-    faults = tuple(_faults(offer, acting, day))
-    if faults:
-        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
-
-
-async def refuse_unexplained(
-    connection: AsyncConnection, offer: Offer, standing: Standing, acting: Acting
-) -> None:
-    """Raise InvalidInput where the page asked why the plan is not followed, and nothing was said.
-
-    A machine's `reason` is required in any case, and says it. What the plan suggests follows from
-    what this party sees of the case.
-    """
-    if offer.override is None or offer.override.strip():
-        return
-    today = japanese_day(acting.now)
-    sight = sight_of(acting.agency, standing.case, standing.legs, acting.plan, today)
-    case = case_as_seen(standing.case, sight, acting.plan)
-    day = await agencies.on_day(connection, acting.plan, today)
-    named = suggested(day, case.topics, case.facts.get("age_band"), case.facts.get("district"))
-    if outside(named, offer.to):
-        raise InvalidInput.field("override", code="missing", detail="理由を書いてください。")
+#: The return reason of a leg to an agency that has the case before it already.
+_ALREADY_SUPPORTING = "already-supporting"
 
 
 def offered_event(case: Case, leg: Leg, acting: Acting, *, again: bool = False) -> Event:
@@ -114,7 +75,8 @@ async def store_offer(
 
     `before` is the case as it is stored, `base` as it is offered, `events` what led from one to
     the other; `continues` is the leg that is handed on. Where a destination pauses or has ended,
-    the desk that stands in for it gets the leg, and the history says so.
+    the desk that stands in for it gets the leg, and the history says so. A desk that joins the
+    case cannot know who has it: a side leg to an agency that does comes back at once, and says so.
     """
     case, told = base.case, list(events)
     if not offer.to:
@@ -150,8 +112,23 @@ async def store_offer(
         )
     after = replace(base, legs=(*base.legs, *legs))
     told += [offered_event(case, leg, acting) for leg in legs]
+    for leg in legs:
+        if asked_twice(leg.receiver, base.legs, lead=leg.lead):
+            after = after.with_legs(replace(leg, state=LegState.RETURNED, continues=None))
+            told.append(await _answer_again(connection, case, leg, acting))
+        else:
+            after, ended = await make_one(connection, after, leg.receiver, offer.at, acting)
+            told += ended
     kept = await finish(connection, before, after, told, offer.at, acting)
     return [kept.leg(leg_id) for leg_id in ids]
+
+
+async def _answer_again(connection: AsyncConnection, case: Case, leg: Leg, acting: Acting) -> Event:
+    await note_act(
+        connection, case.id, "already-there", leg.acted_at, acting, leg_id=leg.id, to=leg.receiver
+    )
+    returned = ReferralReturnedV1(**leg_words(case, leg), reason=_ALREADY_SUPPORTING)
+    return happened(case, returned, leg.acted_at, acting)
 
 
 async def offer_referrals(
@@ -171,19 +148,9 @@ async def offer_referrals(
             )
             raise Conflict("lead-taken", detail, extra={"allowed": [*map(str, allowed)]})
         offer = replace(offer, lead=None)
-    _refuse_twice(offer, standing, acting)
+    await refuse_twice(connection, offer, standing, acting)
+    refuse_without_consent(offer, received_by(acting.agency, standing.legs), acting)
     return await store_offer(connection, standing, standing, offer, acting)
-
-
-def _refuse_twice(offer: Offer, standing: Standing, acting: Acting) -> None:
-    """Raise InvalidInput for a side leg to an agency that has the case before it already."""
-    faults = tuple(
-        FieldFault(("to", index), "already-there", asked_already(agency, acting.plan))
-        for index, agency in enumerate(offer.to)
-        if agency != offer.lead and has_it_before_it(agency, standing.legs)
-    )
-    if faults:
-        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
 async def hand_on_referral(
@@ -208,5 +175,7 @@ async def hand_on_referral(
     lead = offer.to[0] if turn.leg.lead else None
     moved = replace(offer, lead=lead, at=turn.at)
     before = turn.before
+    await refuse_twice(connection, moved, before, acting)
+    refuse_without_consent(moved, [turn.leg], acting)
     await store_offer(connection, before, before, moved, acting, continues=leg_id)
     return before.leg(leg_id)

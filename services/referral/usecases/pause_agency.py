@@ -1,17 +1,19 @@
 """受入停止: an agency takes no offers for a while, and a substitute desk takes them instead."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.agency_life import AgencyDay, Door, Pause, pause_faults, reoffered
-from services.referral.domain.case import LegState
+from services.referral.domain.case import Leg, LegState
 from services.referral.domain.holding import after_end
+from services.referral.domain.one_leg import asked_twice
 from services.referral.storage import agencies, cases
 from services.referral.usecases.acting import Acting, happened, leg_words, note_act
+from services.referral.usecases.make_one import make_one
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.turns import finish
 from shared.contracts import ReferralWithdrawnV1
@@ -84,7 +86,8 @@ async def show_pauses(connection: AsyncConnection, acting: Acting) -> list[Pause
 async def move_offers(engine: AsyncEngine, acting: Acting, *, of: str | None = None) -> int:
     """Offer what waits at paused agencies to their substitutes; how many legs were moved.
 
-    Each case is a transaction of its own; run again, it moves what came since. A leg that nobody
+    Each case is a transaction of its own; run again, it moves what came since. A substitute that
+    has the case before it already is not asked again; the leg is taken back. A leg that nobody
     else can take stays where it is, and its term goes on.
     """
     async with transaction(engine, SERVICE) as connection:
@@ -118,25 +121,31 @@ async def _move(
     at = max(acting.now, leg.acted_at)
     ended, new = reoffered(before.case, leg, desk, uuid7(), acting.plan, at)
     after = after_end(before, ended)
-    after = replace(after, legs=(*after.legs, new))
     await note_act(
         connection, case_id, "paused", at, acting, leg_id=leg.id, agency=leg.receiver, to=desk
     )
+    words = leg_words(before.case, ended)
+    events = [happened(before.case, ReferralWithdrawnV1(**words), at, acting)]
+    if not asked_twice(desk, after.legs, lead=new.lead):
+        after = replace(after, legs=(*after.legs, new))
+        events.append(offered_event(before.case, new, acting))
+        await _note_offer(connection, new, at, acting)
+        after, told = await make_one(connection, after, desk, at, acting)
+        events += told
+    await finish(connection, before, after, events, at, acting)
+    return True
+
+
+async def _note_offer(connection: AsyncConnection, new: Leg, at: datetime, acting: Acting) -> None:
     await note_act(
         connection,
-        case_id,
+        new.case_id,
         "offer",
         at,
         acting,
         leg_id=new.id,
-        to=desk,
+        to=new.receiver,
         lead=new.lead,
         basis=new.basis,
         instead_of=new.instead_of,
     )
-    events = [
-        happened(before.case, ReferralWithdrawnV1(**leg_words(before.case, ended)), at, acting),
-        offered_event(before.case, new, acting),
-    ]
-    await finish(connection, before, after, events, at, acting)
-    return True

@@ -12,7 +12,7 @@ from services.referral.domain.holding import Standing
 from services.referral.domain.sight import case_as_seen, is_party, joined_by_code, sight_of
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force, sees_plan
 from services.referral.domain.transitions import CaseAction, allowed_case_actions
-from services.referral.storage import cases, conferences, plans
+from services.referral.storage import agencies, cases, conferences, plans
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.check_conference import check_case, check_words
 from shared.database import as_service
@@ -171,7 +171,8 @@ async def prepare_conference(
     Nothing is stored. Refusals as when it is recorded; a case that is not there to convene on is
     refused as one that is not on the agenda, whoever asks.
     """
-    check_words(conference, acting)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    check_words(conference, day, acting)
     found = await conferences.standings(connection, conference.cases)
     agenda = {one.case.id: one for one in await _agenda(connection, found.values(), acting)}
     for case_id in conference.cases:

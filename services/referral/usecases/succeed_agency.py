@@ -14,9 +14,10 @@ from services.referral.usecases.acting import (
     leg_words,
     note_act,
 )
+from services.referral.usecases.make_one import make_one
 from services.referral.usecases.turns import keep_clocks
 from shared.contracts import ReferralSucceededV1
-from shared.database import SERVICE, transaction
+from shared.database import SERVICE, as_service, transaction
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
 
@@ -114,8 +115,10 @@ async def _move_case(
         of = "holder" if case.holder != before.case.holder else "desk"
         await note_act(connection, case_id, "succeeded", at, acting, of=of, old=old, to=new)
         events += holder_events(before.case, case, "succession", at, acting)
-    # Nothing ended and nothing began: terms run on, so this is not `finish`, which may restart one.
+    # What ends here goes on in another leg: terms run on, and `finish` may restart one.
     after_all = before.with_case(case).with_legs(*(after for _, after in moved))
+    after_all, ended = await make_one(connection, after_all, new, at, acting)
+    events += ended
     kept = await keep_clocks(connection, after_all, plan, acting.now)
     await cases.change(connection, before, kept)
     await acting.outbox.append(connection, events)
@@ -132,11 +135,14 @@ class Shown:
 
 
 async def show_successions(connection: AsyncConnection, acting: Acting) -> list[Shown]:
-    """Agencies that were followed by another, and those that ended and still wait for one."""
+    """Agencies that were followed by another, and those that ended and were not.
+
+    Who asks is no party to any case: the service counts for it, and tells the number alone.
+    """
     day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
-    ended = [name for name in acting.plan.agencies if day.door(name) is Door.ENDED]
     shown = []
-    for agency in (*ended, *day.successors):
-        left = len(await agencies.cases_with(connection, agency, MOST))
+    for agency in (*day.left_alone(), *day.successors):
+        async with as_service(connection):
+            left = len(await agencies.cases_with(connection, agency, MOST))
         shown.append(Shown(agency, day.successor_of(agency), left))
     return shown

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from services.referral.storage import agencies
 from services.referral.usecases.acting import SYSTEM, Acting
+from services.referral.usecases.end_agency import empty_agency
 from services.referral.usecases.pause_agency import move_offers
 from services.referral.usecases.succeed_agency import MOST, move_cases
 from shared.database import SERVICE, transaction
@@ -29,6 +30,8 @@ def by_itself(plan: Plan, outbox: Outbox, now: datetime) -> Acting:
 async def tend_agencies(engine: AsyncEngine, plan: Plan, outbox: Outbox, now: datetime) -> bool:
     """A pause that begins today, an offer that crossed one, a case that opened again: move them.
 
+    So is what an agency still has that ended without a successor.
+
     Gives whether more may wait.
     """
     async with transaction(engine, SERVICE) as connection:
@@ -37,6 +40,9 @@ async def tend_agencies(engine: AsyncEngine, plan: Plan, outbox: Outbox, now: da
     for agency in day.successors:
         progress = await move_cases(engine, agency, by_itself(plan, outbox, now))
         full = full or progress.cases == MOST
+    for agency in day.left_alone():
+        moved = await empty_agency(engine, agency, by_itself(plan, outbox, now))
+        full = full or moved == MOST
     if day.pauses:
         await move_offers(engine, by_itself(plan, outbox, now))
     return full
