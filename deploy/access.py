@@ -22,11 +22,13 @@ from shared.identity.accounts import (
     list_accounts,
     reset_password,
 )
+from shared.identity.naming import refuse_person
 from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.tokens import LONGEST, create_token, end_token, list_tokens
 from shared.japanese_time import written
 from shared.plan import load_plan
+from shared.privacy.guard import Guard
 from shared.settings import Settings, load_settings
 
 Result = TypeVar("Result")
@@ -87,6 +89,12 @@ def _make(
     return _work(settings, make, audited)
 
 
+def _names_somebody(name: str) -> bool:
+    plan = load_plan(load_settings(addresses()).tsunagi_plan)
+    found = Guard(telephones=plan.telephones, places=plan.places).look(name)
+    return any(one.kind == "personal-name" for one in found)
+
+
 @click.group()
 def token() -> None:
     """機械のための鍵（トークン）。"""
@@ -99,6 +107,9 @@ def token() -> None:
 @click.option("--days", type=_DAYS, default=365, show_default=True, help="何日使えるか")
 def token_create(role: str, agency: str | None, name: str, days: int) -> None:
     """鍵を作り、その一行だけを表示します。もう一度表示することはできません。"""
+
+    with _explained():
+        refuse_person(named=not name.isascii() and _names_somebody(name))
 
     async def make(connection: AsyncConnection) -> str:
         return await create_token(
@@ -144,7 +155,7 @@ def account() -> None:
 @click.argument("login")
 @_ROLE
 @_AGENCY
-@click.option("--name", default="担当", show_default=True, help="職名（個人の氏名は書かない）")
+@click.option("--name", default="担当", show_default=True, help="職名（電話番号などは書けない）")
 def account_create(login: str, role: str, agency: str | None, name: str) -> None:
     """アカウントを作り、はじめのパスワードだけを表示します（サインインすると変える画面が開きます）。"""
 
