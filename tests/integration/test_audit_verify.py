@@ -42,14 +42,14 @@ class Desk:
     environment: dict[str, str]
     safe: Safe
 
-    async def write(self, most: int, now: datetime = _NOW) -> None:
+    async def write(self, most: int, now: datetime = _NOW, *, signs: bool = True) -> None:
         engine = make_engine(self.environment["METRICS_DATABASE_URL"], pool_size=2)
         async with transaction(engine, SERVICE) as connection:
             for number in range(most):
                 await write(
                     connection, COMMAND, "year-close", now, kind="year", record=str(2000 + number)
                 )
-        await Keeper("metrics", engine, self.safe, lambda: now).turn()
+        await Keeper("metrics", engine, self.safe if signs else None, lambda: now).turn()
         await engine.dispose()
 
     def tamper(self, *statements: str | tuple[str, dict[str, Any]]) -> None:
@@ -150,7 +150,7 @@ def test_what_was_cut_off_at_the_end_is_named(desk: Desk) -> None:
 
 def test_a_trail_chained_anew_without_the_key_is_found(desk: Desk) -> None:
     desk.tamper("DELETE FROM audit WHERE position = 2")
-    asyncio.run(desk.write(3, _NOW + timedelta(hours=1)))
+    asyncio.run(desk.write(3, _NOW + timedelta(hours=1), signs=False))
     desk.rechain()
     assert desk.verified() == (1, [("rechained", 6, _id(desk, 6))])
     forger = signing_key(secrets.token_hex(32))
@@ -197,7 +197,7 @@ def test_a_signed_row_that_was_written_anew_is_named_once(desk: Desk) -> None:
 
 def test_checkpoints_that_were_taken_away_are_missed(desk: Desk) -> None:
     file_of(desk.safe.folder, "metrics").unlink()
-    assert desk.verified() == (1, [("no-checkpoint", 1, _id(desk, 1))])
+    assert desk.verified() == (1, [("checkpoints-gone", 6, _id(desk, 6))])
 
 
 def test_rows_that_wait_for_their_place_are_said_and_no_fault(desk: Desk) -> None:
@@ -210,17 +210,90 @@ def test_rows_that_wait_for_their_place_are_said_and_no_fault(desk: Desk) -> Non
     assert report["databases"]["metrics"]["unchained"] == 1
 
 
-def test_each_day_has_one_checkpoint_and_the_public_key_is_enough(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for hours in (1, 13, 14, 37):
-        asyncio.run(desk.write(1, _NOW + timedelta(hours=hours)))
-    lines = read(desk.safe.folder, "metrics", desk.safe.key.public_key())
-    assert [line.checkpoint and line.checkpoint.position for line in lines] == [6, 8, 10]
+def test_the_public_key_is_enough(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     key = CliRunner().invoke(main, ["audit", "public-key"]).stdout.strip()
     monkeypatch.delenv("TSUNAGI_AUDIT_SECRET")
     monkeypatch.setenv("TSUNAGI_AUDIT_PUBLIC_KEY", key)
     assert desk.verified() == (0, [])
+
+
+async def test_a_checkpoint_follows_the_first_rows_and_then_soon_where_rows_came(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    safe = Safe(tmp_path, signing_key(secrets.token_hex(32)))
+    now = _NOW
+    engine = make_engine(environment["METRICS_DATABASE_URL"], pool_size=2)
+    keeper = Keeper("metrics", engine, safe, lambda: now)
+
+    async def signed(minutes: int, rows: int) -> list[int]:
+        nonlocal now
+        now = _NOW + timedelta(minutes=minutes)
+        async with transaction(engine, SERVICE) as connection:
+            for _ in range(rows):
+                await write(connection, COMMAND, "metrics-rebuild", now)
+        while await keeper.turn():
+            pass
+        lines = read(tmp_path, "metrics", safe.key.public_key())
+        return [line.checkpoint.position for line in lines if line.checkpoint]
+
+    assert await signed(0, 0) == []
+    assert await signed(1, 3) == [3]
+    assert await signed(2, 1) == [3]
+    assert await signed(15, 0) == [3]
+    assert await signed(16, 0) == [3, 4]
+    assert await signed(60, 0) == [3, 4]
+    assert await signed(61, 1) == [3, 4, 5]
+    assert await signed(62, 499) == [3, 4, 5]
+    assert await signed(63, 1) == [3, 4, 5, 505]
+    keeper = Keeper("metrics", engine, safe, lambda: now)
+    assert await signed(64, 0) == [3, 4, 5, 505]
+    await engine.dispose()
+
+
+def test_verify_says_up_to_where_the_trail_is_vouched_for(desk: Desk) -> None:
+    asyncio.run(desk.write(2, datetime.now(UTC), signs=False))
+    assert desk.verified() == (0, [])
+    said = json.loads(CliRunner().invoke(main, ["audit", "verify", "--json"]).stdout)
+    metrics = said["databases"]["metrics"]
+    assert metrics["vouched_to"] == {"position": 6, "at": _NOW.isoformat()}
+    assert metrics["unvouched"] == 2
+    words = CliRunner().invoke(main, ["audit", "verify"]).output
+    signed = "6 番（2026年5月20日（水）12:00 の署名）までの行は、控えが保証しています。"
+    assert f"{signed}そのあとの保証のない行 2\n" in words
+
+
+def test_rows_that_no_checkpoint_followed_in_time_are_named(desk: Desk) -> None:
+    late = datetime.now(UTC) - timedelta(minutes=31)
+    asyncio.run(desk.write(2, late, signs=False))
+    assert desk.verified() == (1, [("no-checkpoint", 7, _id(desk, 7))])
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+@pytest.mark.parametrize("minutes", [4, 6])
+def test_a_file_of_checkpoints_that_is_gone_is_soon_missed(
+    desk: Desk, emptied: bool, minutes: int
+) -> None:
+    begun = datetime.now(UTC) - timedelta(minutes=minutes)
+    desk.tamper("DELETE FROM audit")
+    asyncio.run(desk.write(8, begun, signs=False))
+    file = file_of(desk.safe.folder, "metrics")
+    file.write_text("") if emptied else file.unlink()
+    desk.tamper("DELETE FROM audit WHERE position > 3")
+    missed = [("checkpoints-gone", 3, _id(desk, 3))]
+    assert desk.verified() == ((1, missed) if minutes > 5 else (0, []))
+    words = CliRunner().invoke(main, ["audit", "verify"]).output
+    assert "控えが保証している行はありません。保証のない行 3" in words
+    assert ("署名の正しい控えが一つもありません。" in words) is (minutes > 5)
+
+
+def test_a_trail_whose_checkpoints_are_not_looked_at_is_not_called_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TSUNAGI_AUDIT_FOLDER")
+    assert desk.verified() == (1, [])
+    words = CliRunner().invoke(main, ["audit", "verify"])
+    assert words.exit_code == 1
+    assert "控えは見ていない" in words.output
 
 
 async def test_two_that_chain_at_once_make_one_chain(environment: dict[str, str]) -> None:
