@@ -128,7 +128,7 @@ def token_create(role: str, agency: str | None, name: str, days: int) -> None:
 def token_list() -> None:
     """鍵の一覧（鍵そのものは表示できません）。"""
     now = datetime.now(UTC)
-    for one in _work(load_settings(addresses()), list_tokens):
+    for one in _work(load_settings(addresses()), list_tokens, "tokens-read"):
         used = "未使用" if one.last_used_at is None else f"最後 {written(one.last_used_at)}"
         until = f"期限 {written(one.expires_at)}"
         scope = one.agency or "-"
@@ -178,7 +178,7 @@ def account_create(login: str, role: str, agency: str | None, name: str) -> None
 @account.command("list")
 def account_list() -> None:
     """アカウントの一覧。"""
-    for one in _work(load_settings(addresses()), list_accounts):
+    for one in _work(load_settings(addresses()), list_accounts, "accounts-read"):
         state = "停止中" if one.disabled_at else "初回待ち" if one.must_change else "使用中"
         click.echo(f"{one.login}\t{one.role}\t{one.agency or '-'}\t{one.name}\t{state}")
 

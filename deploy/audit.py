@@ -10,6 +10,7 @@ import click
 
 from deploy.databases import NAMES
 from deploy.installation import addresses
+from deploy.leaving import leave_row
 from shared.audit.checkpoints import public_key, read, signing_key, written_key
 from shared.audit.verifying import Fault, Finding, Verified, verify
 from shared.database import make_engine
@@ -91,6 +92,8 @@ def audit() -> None:
 def audit_verify(*, as_json: bool) -> None:
     """監査の記録が書かれたままかを調べます。違いがあるか、控えを見られなければ終了コード 1。"""
     settings = load_settings(addresses())
+    known = [name for name in NAMES if getattr(settings, f"{name}_database_url") is not None]
+    asyncio.run(leave_row([settings.database_url(name) for name in known], "audit-verify"))
     found = asyncio.run(verify_all(settings, datetime.now(UTC)))
     signed = _public_key(settings) is not None and settings.tsunagi_audit_folder is not None
     whole = signed and not any(one.findings for one in found.values())

@@ -68,12 +68,15 @@ async def create_token(
 
 
 async def revoke_token(connection: AsyncConnection, secret: str, now: datetime) -> None:
-    """End a token; whoever still has it is a stranger from now on."""
-    await connection.execute(
+    """End a token; whoever still has it is a stranger from now on. Says which, for the trail."""
+    ended = await connection.execute(
         update(token)
         .where(token.c.secret_hash == hash_secret(secret), token.c.revoked_at.is_(None))
         .values(revoked_at=now)
+        .returning(token.c.id)
     )
+    if (token_id := ended.scalar_one_or_none()) is not None:
+        await say_made(connection, token_id)
 
 
 async def end_token(connection: AsyncConnection, token_id: UUID, now: datetime) -> None:
