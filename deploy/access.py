@@ -22,11 +22,13 @@ from shared.identity.accounts import (
     list_accounts,
     reset_password,
 )
+from shared.identity.naming import refuse_person
 from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.tokens import LONGEST, create_token, end_token, list_tokens
 from shared.japanese_time import written
 from shared.plan import load_plan
+from shared.privacy.guard import Guard
 from shared.settings import Settings, load_settings
 
 Result = TypeVar("Result")
@@ -87,6 +89,12 @@ def _make(
     return _work(settings, make, audited)
 
 
+def _names_somebody(name: str) -> bool:
+    plan = load_plan(load_settings(addresses()).tsunagi_plan)
+    found = Guard(telephones=plan.telephones, places=plan.places).look(name)
+    return any(one.kind == "personal-name" for one in found)
+
+
 @click.group()
 def token() -> None:
     """機械のための鍵（トークン）。"""
@@ -99,6 +107,9 @@ def token() -> None:
 @click.option("--days", type=_DAYS, default=365, show_default=True, help="何日使えるか")
 def token_create(role: str, agency: str | None, name: str, days: int) -> None:
     """鍵を作り、その一行だけを表示します。もう一度表示することはできません。"""
+
+    with _explained():
+        refuse_person(named=not name.isascii() and _names_somebody(name))
 
     async def make(connection: AsyncConnection) -> str:
         return await create_token(
@@ -117,7 +128,7 @@ def token_create(role: str, agency: str | None, name: str, days: int) -> None:
 def token_list() -> None:
     """鍵の一覧（鍵そのものは表示できません）。"""
     now = datetime.now(UTC)
-    for one in _work(load_settings(addresses()), list_tokens):
+    for one in _work(load_settings(addresses()), list_tokens, "tokens-read"):
         used = "未使用" if one.last_used_at is None else f"最後 {written(one.last_used_at)}"
         until = f"期限 {written(one.expires_at)}"
         scope = one.agency or "-"
@@ -144,7 +155,7 @@ def account() -> None:
 @click.argument("login")
 @_ROLE
 @_AGENCY
-@click.option("--name", default="担当", show_default=True, help="職名（個人の氏名は書かない）")
+@click.option("--name", default="担当", show_default=True, help="職名（電話番号などは書けない）")
 def account_create(login: str, role: str, agency: str | None, name: str) -> None:
     """アカウントを作り、はじめのパスワードだけを表示します（サインインすると変える画面が開きます）。"""
 
@@ -167,7 +178,7 @@ def account_create(login: str, role: str, agency: str | None, name: str) -> None
 @account.command("list")
 def account_list() -> None:
     """アカウントの一覧。"""
-    for one in _work(load_settings(addresses()), list_accounts):
+    for one in _work(load_settings(addresses()), list_accounts, "accounts-read"):
         state = "停止中" if one.disabled_at else "初回待ち" if one.must_change else "使用中"
         click.echo(f"{one.login}\t{one.role}\t{one.agency or '-'}\t{one.name}\t{state}")
 

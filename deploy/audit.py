@@ -10,9 +10,11 @@ import click
 
 from deploy.databases import NAMES
 from deploy.installation import addresses
+from deploy.leaving import leave_row
 from shared.audit.checkpoints import public_key, read, signing_key, written_key
 from shared.audit.verifying import Fault, Finding, Verified, verify
 from shared.database import make_engine
+from shared.japanese_time import written
 from shared.settings import Settings, load_settings
 
 _WORDS = {
@@ -26,7 +28,10 @@ _WORDS = {
     Fault.RECHAINED: "{place} 番の行（{row}）が、署名のある控えと違います。"
     "それまでの行が、つなぎ直されています。",
     Fault.FORGED_CHECKPOINT: "控えの {place} 行目は、この鍵で署名されたものではありません。",
-    Fault.NO_CHECKPOINT: "{place} 番の行（{row}）から後ろに、署名のある控えがありません。",
+    Fault.NO_CHECKPOINT: "{place} 番の行（{row}）から後ろに、署名のある控えがありません。"
+    "控えが減らされたか、worker が署名できていません。",
+    Fault.CHECKPOINTS_GONE: "署名の正しい控えが一つもありません。ファイルがないか、空か、"
+    "書き換えられています。{place} 番までのどの行も、保証されていません。",
 }
 
 
@@ -61,6 +66,22 @@ def _report(finding: Finding) -> dict[str, Any]:
     return {"fault": finding.fault.value, "position": finding.position, "row": row}
 
 
+def _vouched(one: Verified) -> dict[str, Any] | None:
+    if one.vouched is None:
+        return None
+    return {"position": one.vouched.position, "at": one.vouched.at.isoformat()}
+
+
+def _standing(one: Verified) -> str:
+    """Up to where signatures answer for the trail, and how much lies behind."""
+    if one.vouched is None:
+        return f"控えが保証している行はありません。保証のない行 {one.unvouched:,}"
+    return (
+        f"{one.vouched.position:,} 番（{written(one.vouched.at)} の署名）までの行は、"
+        f"控えが保証しています。そのあとの保証のない行 {one.unvouched:,}"
+    )
+
+
 @click.group()
 def audit() -> None:
     """監査の記録。"""
@@ -69,17 +90,21 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示")
 def audit_verify(*, as_json: bool) -> None:
-    """監査の記録が書かれたままかを調べます。違いがあれば終了コード 1。"""
+    """監査の記録が書かれたままかを調べます。違いがあるか、控えを見られなければ終了コード 1。"""
     settings = load_settings(addresses())
+    known = [name for name in NAMES if getattr(settings, f"{name}_database_url") is not None]
+    asyncio.run(leave_row([settings.database_url(name) for name in known], "audit-verify"))
     found = asyncio.run(verify_all(settings, datetime.now(UTC)))
     signed = _public_key(settings) is not None and settings.tsunagi_audit_folder is not None
-    whole = not any(one.findings for one in found.values())
+    whole = signed and not any(one.findings for one in found.values())
     if as_json:
         databases = {
             name: {
                 "chained": one.chained,
                 "unchained": one.unchained,
                 "checkpoints": one.checkpoints,
+                "vouched_to": _vouched(one),
+                "unvouched": one.unvouched,
                 "findings": [_report(finding) for finding in one.findings],
             }
             for name, one in found.items()
@@ -92,11 +117,15 @@ def audit_verify(*, as_json: bool) -> None:
                 f"{name}: 鎖につながった行 {one.chained:,}、これからの行 {one.unchained:,}、"
                 f"署名のある控え {one.checkpoints:,}"
             )
+            click.echo(f"  {_standing(one)}")
             for finding in one.findings:
                 words = _WORDS[finding.fault]
                 click.echo("  " + words.format(place=finding.position, row=finding.row or "なし"))
         if not signed:
-            click.echo("控えは見ていません。TSUNAGI_AUDIT_FOLDER と鍵を指定してください。")
+            click.echo(
+                "控えは見ていないので、終わりが切り取られていてもわかりません。"
+                "TSUNAGI_AUDIT_FOLDER と鍵を指定してください。"
+            )
     sys.exit(0 if whole else 1)
 
 

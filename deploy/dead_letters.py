@@ -49,7 +49,8 @@ def list_letters(service: str) -> None:
     """残っているものを一行ずつ表示します。"""
 
     async def work(engine: AsyncEngine) -> list[letters.DeadLetter]:
-        async with engine.connect() as connection:
+        acts = command_acts("dead-letters-list", datetime.now(UTC))
+        async with transaction(engine, acts) as connection:
             return await letters.all_open(connection)
 
     found = _with_engine(service, work)
@@ -68,8 +69,12 @@ def show(service: str, number: int) -> None:
     """一つをすべて表示します。"""
 
     async def work(engine: AsyncEngine) -> letters.DeadLetter | None:
-        async with engine.connect() as connection:
-            return await letters.find(connection, number)
+        async with transaction(engine, SERVICE) as connection:
+            found = await letters.find(connection, number)
+            if found is not None:
+                now, name = datetime.now(UTC), str(number)
+                await note_command(connection, "dead-letter-read", now, "dead-letter", name)
+            return found
 
     letter = _with_engine(service, work)
     if letter is None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 import click
 
 from deploy.installation import addresses
+from deploy.leaving import leave_row
 from services.metrics.domain.rebuilding import Differences, FigureDifference, Share
 from services.metrics.storage.shadow import OPTIONS
 from services.metrics.usecases.count_waiting import count_waiting
@@ -160,6 +161,8 @@ def metrics(*, accept_differences: bool) -> None:
         raise click.ClickException(_explained(group.exceptions[0])) from None
     except (Standby, LogTooShort, UnreadableEvent, TablesChanged) as error:
         raise click.ClickException(_explained(error)) from None
+    if found and not swapped:
+        asyncio.run(leave_row([owner_url], "exact-read"))
     for line in _listed(found) if found else ["今の数値とすべて同じでした。"]:
         click.echo(line)
     if waiting:

@@ -14,6 +14,7 @@ from deploy.demo import is_wanted
 from deploy.embedded.folder import Folder, ServersError
 from deploy.embedded.servers import EmbeddedServers
 from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
+from deploy.leaving import leave_row
 from deploy.production import refuse, shortcomings
 from deploy.serving import SERVICES, ByPath, build_both, listen, run, serve
 from shared.database import make_engine
@@ -38,6 +39,7 @@ async def _serve(
     identity = make_engine(settings.database_url("identity"), pool_size=1)
     await ensure_first_accounts(identity, folder)
     await identity.dispose()
+    await leave_row([settings.database_url("identity")], "first-passwords-read")
     both = {name: build_both(name, settings) for name in SERVICES}
     apps = {name: app for name, (app, _) in both.items()}
     workers = [worker for _, worker in both.values()]

@@ -13,6 +13,7 @@ from deploy import doctor as doctoring
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.first_accounts import FIRST
 from deploy.installation import addresses
+from deploy.leaving import leave_row
 from deploy.production import everything_missing
 from shared.plan import load_plan
 from shared.settings import load_settings, read_files
@@ -32,6 +33,9 @@ def migrate() -> None:
     for name in NAMES:
         _password_in(environment, f"{name.upper()}_OWNER_DATABASE_URL")
     migrate_all(environment)
+    for name in NAMES:
+        owner_url = environment[f"{name.upper()}_OWNER_DATABASE_URL"]
+        asyncio.run(leave_row([owner_url], "database-migrate"))
     click.echo("データベースの用意ができました。")
 
 
@@ -46,7 +50,11 @@ def _password_in(environment: dict[str, str], name: str) -> str:
 def env() -> None:
     """動いている つなぎ の接続先を NAME=value で表示します。"""
     values = addresses()
-    for name in ("TSUNAGI_URL", "REDIS_URL", *(f"{name.upper()}_DATABASE_URL" for name in NAMES)):
+    settings = [f"{name.upper()}_DATABASE_URL" for name in NAMES]
+    known = [values[name] for name in settings if name in values]
+    if not asyncio.run(leave_row(known, "addresses-read")):
+        click.echo("データベースに届かないため、見たことを監査の記録に残せませんでした。", err=True)
+    for name in ("TSUNAGI_URL", "REDIS_URL", *settings):
         if name in values:
             click.echo(f"{name}={values[name]}")
 

@@ -1,6 +1,7 @@
 """Real servers for the tests: embedded ones, or containers where an engine runs."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,17 @@ from testcontainers.community.redis import RedisContainer
 
 from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.embedded.servers import EmbeddedServers
+from deploy.redis_users import PROCESSES, hashed, process_users, user_name
 
 _PASSWORD = "only-for-tests-0a9f3c71d2"
 
 
-def _environment(place: str, redis_url: str) -> dict[str, str]:
-    addresses = {"REDIS_URL": redis_url, "TSUNAGI_AUDIT_SECRET": secrets.token_hex(32)}
+def _environment(place: str, store_place: str) -> dict[str, str]:
+    addresses = {"REDIS_URL": f"redis://:{_PASSWORD}@{store_place}/0"}
+    for process in PROCESSES:
+        who = f"{user_name(process)}:{_PASSWORD}"
+        addresses[f"{process.upper()}_REDIS_URL"] = f"redis://{who}@{store_place}/0"
+    addresses["TSUNAGI_AUDIT_SECRET"] = secrets.token_hex(32)
     addresses["TSUNAGI_AUDIT_FOLDER"] = mkdtemp(prefix="tsunagi-audit-")
     for name in NAMES:
         for role in (name, f"{name}_owner"):
@@ -27,6 +33,14 @@ def _environment(place: str, redis_url: str) -> dict[str, str]:
                 f"postgresql://{role}:{_PASSWORD}@{place}/{name}"
             )
     return addresses
+
+
+def let_processes_in(url: str) -> None:
+    """Make the users of the processes in a Redis that has none of them."""
+    client = redis.Redis.from_url(url)
+    for line in process_users(hashed(dict.fromkeys(PROCESSES, _PASSWORD))):
+        client.execute_command("ACL SETUSER", *re.findall(r"\([^)]*\)|\S+", line)[1:])
+    client.close()
 
 
 @contextmanager
@@ -41,7 +55,9 @@ def containers() -> Iterator[dict[str, str]]:
         ensure_databases(postgres.get_connection_url(), lambda _: _PASSWORD)
         place = f"{postgres.get_container_host_ip()}:{postgres.get_exposed_port(5432)}"
         store_place = f"{store.get_container_host_ip()}:{store.get_exposed_port(6379)}"
-        yield _environment(place, f"redis://:{_PASSWORD}@{store_place}/0")
+        environment = _environment(place, store_place)
+        let_processes_in(environment["REDIS_URL"])
+        yield environment
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from deploy.demonstration.records import calls_of
 from deploy.demonstration.release import MANAGER, publish
 from deploy.demonstration.script import Script, Year, read_script
 from deploy.demonstration.state import State
-from shared.database import make_engine
+from shared.audit.writing import note_command
+from shared.database import SERVICE, make_engine, transaction
 from shared.identity.principal import Role
 from shared.identity.tokens import create_token, revoke_token
 from shared.japanese_time import fiscal_year_of, last_day_of
@@ -82,9 +83,11 @@ async def _client(settings: Settings, state: State, script: Script) -> AsyncIter
             base_url=settings.tsunagi_url, timeout=60, trust_env=False
         ) as http:
             yield Client(http, kept)
-        async with engine.begin() as connection:
+        async with transaction(engine, SERVICE) as connection:
             for secret in kept.values():
-                await revoke_token(connection, secret, datetime.now(UTC))
+                now = datetime.now(UTC)
+                await revoke_token(connection, secret, now)
+                await note_command(connection, "token-revoke", now, "token")
     finally:
         await engine.dispose()
 
@@ -102,10 +105,12 @@ def _desks(script: Script) -> set[str]:
 async def _make_tokens(engine: AsyncEngine, desks: set[str]) -> dict[str, str]:
     wanted: list[tuple[str, Role, str | None]] = [(MANAGER, Role.MANAGER, None)]
     wanted += [(desk, Role.AGENCY, desk) for desk in sorted(desks)]
-    async with engine.begin() as connection:
-        return {
-            key: await create_token(
-                connection, name="担当（見本）", role=role, agency=agency, now=datetime.now(UTC)
+    made = {}
+    async with transaction(engine, SERVICE) as connection:
+        for key, role, agency in wanted:
+            now = datetime.now(UTC)
+            made[key] = await create_token(
+                connection, name="担当（見本）", role=role, agency=agency, now=now
             )
-            for key, role, agency in wanted
-        }
+            await note_command(connection, "token-create", now, "token")
+    return made

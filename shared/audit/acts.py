@@ -37,6 +37,11 @@ _READING = {
     "accounts-read": "アカウントの一覧を見た",
     "tokens-read": "機械の鍵の一覧を見た",
     "audit-search": "監査の記録を調べた",
+    "audit-verify": "監査の記録を確かめた",
+    "dead-letters-list": "処理できなかったイベントの一覧を見た",
+    "dead-letter-read": "処理できなかったイベントを見た",
+    "addresses-read": "接続先とそのパスワードを見た",
+    "first-passwords-read": "見本のはじめのパスワードを見た",
 }
 _CHANGING = {
     "sign-in": "サインインした",
@@ -94,6 +99,7 @@ _CHANGING = {
     "dead-letter-replay": "処理できなかったイベントを届けなおした",
     "dead-letter-discard": "処理できなかったイベントをあきらめた",
     "metrics-rebuild": "指標を数えなおした",
+    "database-migrate": "データベースを最新の形にした",
 }
 #: Why somebody may see or do it: the closed list of grounds, as an administrator reads them.
 GROUNDS: Mapping[str, str] = {

@@ -1,15 +1,18 @@
-"""Checkpoints: once a day, where the chain stands, signed and kept outside the database."""
+"""Checkpoints: now and then, where the chain stands, signed and kept outside the database."""
 
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+#: So long at most rows wait for a checkpoint while a worker runs.
+INTERVAL = timedelta(minutes=15)
 
 
 class BadKey(ValueError):
@@ -88,6 +91,14 @@ def read(folder: Path, database: str, key: Ed25519PublicKey) -> list[KeptLine]:
         return []
     lines = path.read_text(encoding="utf-8").splitlines()
     return [KeptLine(number, _read(line, database, key)) for number, line in enumerate(lines, 1)]
+
+
+def newest(folder: Path, database: str, key: Ed25519PublicKey) -> Checkpoint | None:
+    """The last checkpoint that its signature bears out, if there is one."""
+    path = file_of(folder, database)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    known = (_read(line, database, key) for line in reversed(lines))
+    return next((one for one in known if one is not None), None)
 
 
 def _read(line: str, database: str, key: Ed25519PublicKey) -> Checkpoint | None:

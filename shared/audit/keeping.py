@@ -1,9 +1,9 @@
-"""Keep one database's trail: chain what waits, and sign where it stands once a day."""
+"""Keep one database's trail: chain what waits, and sign soon where it stands."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,9 +11,8 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.audit.chaining import BATCH, chain, last_place
-from shared.audit.checkpoints import Checkpoint, append, read, signing_key
+from shared.audit.checkpoints import INTERVAL, Checkpoint, append, newest, signing_key
 from shared.database import SERVICE, transaction
-from shared.japanese_time import japanese_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +44,30 @@ class Keeper:
         self.engine = engine
         self._safe = safe
         self._clock = clock
-        self._signed: date | None = None
+        #: Rows since the last checkpoint, as far as this process knows; a start looks for itself.
+        self._came = 1
+        self._next: datetime | None = None
 
     async def turn(self) -> bool:
-        """Chain a batch; says whether more waits. The first turn of a day in Japan signs."""
+        """Chain a batch; says whether more waits. Signs where rows came and it is time."""
         done = await chain(self.engine)
+        self._came += done
         now = self._clock()
-        due = done < BATCH and self._signed != japanese_day(now)
-        if due and self._safe is not None and await self._sign(self._safe, now):
-            self._signed = japanese_day(now)
+        due = self._next is None or now >= self._next or self._came >= BATCH
+        if self._safe is not None and done < BATCH and self._came and due:
+            signed = await self._sign(self._safe, now)
+            self._came, self._next = 0, None if signed is None else signed + INTERVAL
         return done == BATCH
 
-    async def _sign(self, safe: Safe, now: datetime) -> bool:
-        """Whether this day has its checkpoint now; an empty trail has nothing to sign."""
-        kept = await asyncio.to_thread(read, safe.folder, self.database, safe.key.public_key())
-        days = {japanese_day(line.checkpoint.at) for line in kept if line.checkpoint}
-        if japanese_day(now) in days:
-            return True
+    async def _sign(self, safe: Safe, now: datetime) -> datetime | None:
+        """When the newest checkpoint was made; None while an empty trail has nothing to sign."""
         async with transaction(self.engine, SERVICE) as connection:
             position, own = await last_place(connection)
         if not position:
-            return False
+            return None
+        known = await asyncio.to_thread(newest, safe.folder, self.database, safe.key.public_key())
+        if known is not None and (known.position, known.hash) == (position, own):
+            return known.at
         checkpoint = Checkpoint(self.database, position, own, now)
         await asyncio.to_thread(append, safe.folder, checkpoint, safe.key)
-        return True
+        return now

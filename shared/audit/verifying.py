@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.audit.chaining import NOTHING, count_unchained, hash_of
-from shared.audit.checkpoints import KeptLine
+from shared.audit.checkpoints import INTERVAL, Checkpoint, KeptLine
 from shared.audit.tables import audit
 from shared.database import SERVICE, transaction
 
@@ -27,10 +27,12 @@ class Fault(StrEnum):
     RECHAINED = "rechained"
     FORGED_CHECKPOINT = "forged-checkpoint"
     NO_CHECKPOINT = "no-checkpoint"
+    CHECKPOINTS_GONE = "checkpoints-gone"
 
 
-#: So old a row may be before a checkpoint must have followed it: a day, and a day's grace.
-_SIGNED_WITHIN = timedelta(days=2)
+#: So old a row may be before a checkpoint must have followed it; the first follows at once.
+_SIGNED_WITHIN = 2 * INTERVAL
+_FIRST_WITHIN = timedelta(minutes=5)
 _BATCH = 5000
 _ROWS = (
     select(audit)
@@ -45,7 +47,8 @@ class Finding:
     """One fault: what was done, at which position, and the row that is there (None if none is).
 
     For `cut-off` the position is the first that is missing and the row the last that is left; for
-    `forged-checkpoint` the position is the line of the file.
+    `forged-checkpoint` the position is the line of the file; for `checkpoints-gone` it is the last
+    of the rows, for none of which a signature answers.
     """
 
     fault: Fault
@@ -70,6 +73,7 @@ class ChainCheck:
             if line.checkpoint is None
         ]
         signed = [line.checkpoint for line in lines if line.checkpoint is not None]
+        self._checkpoints = {one.hash: one for one in signed}
         self._missing = {one.hash: one.position for one in signed}
         self._signed: dict[int, list[bytes]] = {}
         for hash_, position in self._missing.items():
@@ -82,10 +86,13 @@ class ChainCheck:
         self._row: UUID | None = None
         self._link, self._before = NOTHING, NOTHING
         self._unsigned: Finding | None = None
+        self._begun: datetime | None = None
+        self.vouched: Checkpoint | None = None
 
     def see(self, row: Mapping[str, Any]) -> None:
         """The next row by position."""
         place, own = int(row["position"]), row["hash"]
+        self._begun = row["at"] if self._begun is None else min(self._begun, row["at"])
         gap = place != self._position + 1
         if gap:
             self.findings.append(Finding(Fault.REMOVED, self._position + 1, None))
@@ -104,6 +111,7 @@ class ChainCheck:
         """With the checkpoints; what is named already since the last good one explains another."""
         if self._missing.pop(row["hash"], None) is not None:
             self._known = self._count()
+            self.vouched = self._checkpoints[row["hash"]]
         place = int(row["position"])
         for signed in self._signed.get(place, ()):
             if signed in self._missing and self._count() == self._known:
@@ -128,19 +136,32 @@ class ChainCheck:
         if max(self._missing.values(), default=0) > self._position:
             self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, self._row))
         whole = all(one.fault is Fault.FORGED_CHECKPOINT for one in self.findings)
-        if signs and self._unsigned is not None and whole:
+        begun = self._begun is not None and self._begun < self._now - _FIRST_WITHIN
+        if signs and begun and not self._checkpoints:
+            self.findings.append(Finding(Fault.CHECKPOINTS_GONE, self._position, self._row))
+        elif signs and self._unsigned is not None and whole:
             self.findings.append(self._unsigned)
         return self.findings
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One database's trail: how many rows are chained, how many wait, and every fault."""
+    """One database's trail: how many rows are chained, how many wait, and every fault.
+
+    `vouched` is the newest checkpoint that is in the chain: it answers for the rows up to there.
+    """
 
     chained: int
     unchained: int
     checkpoints: int
+    vouched: Checkpoint | None
     findings: Sequence[Finding]
+
+    @property
+    def unvouched(self) -> int:
+        """How many chained rows came after it, which may be changed or cut off unseen."""
+        known = 0 if self.vouched is None else self.vouched.position
+        return max(0, self.chained - known)
 
 
 async def verify(engine: AsyncEngine, lines: Sequence[KeptLine] | None, now: datetime) -> Verified:
@@ -153,4 +174,5 @@ async def verify(engine: AsyncEngine, lines: Sequence[KeptLine] | None, now: dat
             chained, after = chained + len(rows), rows[-1]["position"]
     unchained = await count_unchained(engine)
     known = len([line for line in lines or () if line.checkpoint is not None])
-    return Verified(chained, unchained, known, check.end(signs=lines is not None))
+    findings = check.end(signs=lines is not None)
+    return Verified(chained, unchained, known, check.vouched, findings)

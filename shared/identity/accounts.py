@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput, NotFound
 from shared.identity.devices import forget_devices
+from shared.identity.naming import refuse_identifiers, refuse_telephone
 from shared.identity.password_rules import refuse_weak
 from shared.identity.passwords import hash_password, new_password
 from shared.identity.principal import DESK_ROLES, Role
@@ -23,7 +24,7 @@ from shared.identity.tables import account
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who may sign in. `name` is a post, never a person's name."""
+    """Who may sign in. `name` is a post, or what colleagues call them; it stays in the agency."""
 
     id: UUID
     login: str
@@ -53,11 +54,13 @@ async def create_account(
     now: datetime,
     must_change: bool = True,
 ) -> UUID:
-    """Make an account. Raises InvalidInput for a taken login or a weak password.
+    """Make an account. Raises InvalidInput for a taken login, a weak password, a number for a name.
 
     `password` is the first one, which somebody else knows: with `must_change` it opens nothing
     but its own change.
     """
+    refuse_telephone(login)
+    refuse_identifiers(name)
     refuse_weak(password, login, agency or "")
     password_hash = await asyncio.to_thread(hash_password, password)
     account_id = uuid7()

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from shared.audit.writing import say_made
 from shared.errors import NotFound
+from shared.identity.naming import refuse_identifiers
 from shared.identity.principal import Role
 from shared.identity.sessions import hash_secret
 from shared.identity.tables import token
@@ -48,7 +49,8 @@ async def create_token(
     now: datetime,
     lifetime: timedelta = LIFETIME,
 ) -> str:
-    """A new token's secret; it cannot be shown again."""
+    """A new token's secret; it cannot be shown again. Raises InvalidInput for its name."""
+    refuse_identifiers(name)
     secret, token_id = f"tsn_{secrets.token_urlsafe(32)}", uuid7()
     await connection.execute(
         insert(token).values(
@@ -66,12 +68,15 @@ async def create_token(
 
 
 async def revoke_token(connection: AsyncConnection, secret: str, now: datetime) -> None:
-    """End a token; whoever still has it is a stranger from now on."""
-    await connection.execute(
+    """End a token; whoever still has it is a stranger from now on. Says which, for the trail."""
+    ended = await connection.execute(
         update(token)
         .where(token.c.secret_hash == hash_secret(secret), token.c.revoked_at.is_(None))
         .values(revoked_at=now)
+        .returning(token.c.id)
     )
+    if (token_id := ended.scalar_one_or_none()) is not None:
+        await say_made(connection, token_id)
 
 
 async def end_token(connection: AsyncConnection, token_id: UUID, now: datetime) -> None:

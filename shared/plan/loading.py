@@ -72,6 +72,10 @@ class Plan:
         known = self.agencies.get(agency)
         return agency if known is None else known.name
 
+    def staff_of(self, agency: str) -> str:
+        """Who authorises where nobody is named: somebody of this agency, in 40 characters."""
+        return f"{self.agency_name(agency)[:37]} 担当".strip()
+
     def offered_bases(self, states: Mapping[str, str]) -> dict[str, str]:
         """The sharing bases that the law offers, with their labels, in the order of the list.
 

@@ -11,6 +11,13 @@ from shared.privacy.normalising import normalised
 from shared.privacy.patterns import PATTERNS, house_at, house_in, matches
 
 
+def identifiers(text: str) -> list[str]:
+    """The kinds of what has a shape (numbers, mail, houses), in order; names need a `Guard`."""
+    readings = normalised(text).readings
+    found = {kind: at for version in readings for kind, at, _ in matches(version, PATTERNS)}
+    return sorted(found, key=found.__getitem__)
+
+
 class Guard:
     """Built once for a process: it loads a dictionary. Not for several threads at a time.
 

@@ -75,6 +75,11 @@ def place_faults(
     return [FieldFault((*loc, start, end), kind, KINDS[kind].words) for start, end, kind in places]
 
 
+def names_somebody(text: str) -> bool:
+    """Whether a text has a likely name."""
+    return any(one.kind == "personal-name" for one in _look(text, Level.CONFIRM))
+
+
 def count_confirmed(text: str | None, *, confirmed: bool) -> int:
     """How many likely names the writer of a text said were none."""
     return len(_look(text, Level.CONFIRM)) if text and confirmed else 0

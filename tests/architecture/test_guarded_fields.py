@@ -12,7 +12,8 @@ import services
 from shared.web.guarding import CONFIRMABLE, GUARDED
 from shared.web.models import ApiModel
 
-#: Fields that take codes of the plan's lists, ids, names of accounts and addresses of machines.
+#: Fields that take codes of the plan's lists, ids, addresses of machines, and the names of
+#: webhooks: those take small letters and digits alone, and `refuse_identifiers` looks at them.
 CODES = frozenset(
     {
         *("account", "act", "age_band", "agencies", "agency", "basis", "caller", "case_code"),

@@ -162,6 +162,7 @@ def test_a_planted_difference_is_listed_and_swapped_only_if_accepted(
 
     refused = _run(environment)
     assert refused.returncode == 1
+    assert [row[0] for row in acts(environment, "metrics")][-1] == "exact-read"
     assert (
         f"{indicator} {year}年度（第1版の数え方）:"
         f" 今 {value + 7}（{records} 件） → 数えなおし {value}（{records} 件）"

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from deploy.cli import main
+from deploy.databases import NAMES
 from tests.integration.trail import acts, trail
 from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
@@ -83,9 +85,9 @@ async def test_an_administrators_acts_name_the_account_and_the_token(
 
 
 def test_what_is_typed_at_the_command_line_leaves_a_row(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name, value in environment.items():
+    for name, value in (environment | {"TSUNAGI_AUDIT_FOLDER": str(tmp_path)}).items():
         monkeypatch.setenv(name, value)
     for words in (
         ["account", "create", "boss", "--role", "admin"],
@@ -93,6 +95,9 @@ def test_what_is_typed_at_the_command_line_leaves_a_row(
         ["account", "disable", "boss"],
         ["token", "create", "--role", "manager"],
         ["account", "list"],
+        ["token", "list"],
+        ["env"],
+        ["audit", "verify"],
     ):
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, result.output
@@ -100,10 +105,35 @@ def test_what_is_typed_at_the_command_line_leaves_a_row(
     made = [row["record"] for row in rows[:3]]
     assert [row["act"] for row in rows] == [
         *("account-create", "account-reset", "account-disable", "token-create"),
+        *("accounts-read", "tokens-read", "addresses-read", "audit-verify"),
     ]
     assert len(set(made)) == 1
     assert made[0] is not None
     assert {row["who"] for row in rows} == {"command"}
+
+
+def test_migrating_by_command_leaves_a_row_in_every_database(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(main, ["migrate"])
+    assert result.exit_code == 0, result.output
+    for name in NAMES:
+        assert acts(environment, name) == [("database-migrate", "done", None)]
+
+
+def test_addresses_are_shown_where_no_database_answers_and_that_is_said(
+    environment: dict[str, str],
+) -> None:
+    away = {"IDENTITY_DATABASE_URL": "postgresql://identity:word@127.0.0.1:1/identity"}
+    result = CliRunner().invoke(main, ["env"], env=away)
+    assert result.exit_code == 0
+    assert "127.0.0.1:1/identity" in result.stdout
+    assert "監査の記録に残せませんでした" in result.stderr
+    intake = {"INTAKE_DATABASE_URL": environment["INTAKE_DATABASE_URL"]}
+    assert CliRunner().invoke(main, ["env"], env=away | intake).stderr == ""
+    assert acts(environment, "intake") == [("addresses-read", "done", None)]
 
 
 async def test_no_word_of_a_person_gets_into_any_trail(

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,13 +14,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from deploy.cli import main
 from deploy.databases import NAMES
-from deploy.first_accounts import FIRST
-from deploy.production import shortcomings, shortcomings_inside
+from deploy.embedded.folder import Folder
+from deploy.first_accounts import FIRST, ensure_first_accounts
+from deploy.production import shortcomings
 from deploy.running import up
 from deploy.serving import build_app
+from deploy.weighing.servers import shortcomings_inside
 from shared.database import make_engine
-from shared.identity.accounts import create_account
 from shared.messaging.connecting import ask_redis
 from shared.settings import load_settings
 from tests.processes import Process, free_port
@@ -183,26 +184,60 @@ async def test_an_owner_as_the_runtime_role_is_noticed(environment: dict[str, st
         assert [one.setting for one in found] == [setting]
 
 
-async def test_accounts_of_the_demonstration_are_noticed(environment: dict[str, str]) -> None:
+async def test_a_role_that_opens_anothers_database_is_noticed(environment: dict[str, str]) -> None:
+    owner = environment["METRICS_OWNER_DATABASE_URL"]
+    with psycopg.connect(owner) as connection:
+        connection.execute("GRANT CONNECT ON DATABASE metrics TO intake")
+    try:
+        found = await shortcomings_inside(load_settings(environment), [])
+        assert [one.setting for one in found] == ["INTAKE_DATABASE_URL"]
+    finally:
+        with psycopg.connect(owner) as connection:
+            connection.execute("REVOKE CONNECT ON DATABASE metrics FROM intake")
+
+
+async def test_a_redis_user_who_may_do_everything_is_noticed(environment: dict[str, str]) -> None:
+    everything = {"WEB_REDIS_URL": environment["REDIS_URL"]}
+    found = await shortcomings_inside(load_settings(environment | everything), [])
+    assert [one.setting for one in found] == ["WEB_REDIS_URL"]
+
+
+@pytest.mark.parametrize("active", [1, len(FIRST) - 1, len(FIRST)])
+async def test_accounts_of_the_demonstration_are_noticed(
+    environment: dict[str, str], tmp_path: Path, active: int
+) -> None:
     logins = [first.login for first in FIRST]
     public = load_settings(environment | {"TSUNAGI_URL": "https://tsunagi.city.example"})
     assert await shortcomings_inside(public, logins) == []
     engine = make_engine(environment["IDENTITY_DATABASE_URL"], pool_size=1)
+    await ensure_first_accounts(engine, Folder(tmp_path))
     async with engine.begin() as connection:
-        for first in FIRST:
-            await create_account(
-                connection,
-                login=first.login,
-                name=first.name,
-                role=first.role,
-                agency=first.agency,
-                password="a-word-that-nobody-knows",
-                now=datetime.now(UTC),
-            )
+        stopped = {"logins": logins[active:]}
+        disabled = "UPDATE account SET disabled_at = now() WHERE login = ANY(:logins)"
+        await connection.execute(text(disabled), stopped)
     await engine.dispose()
-    assert [one.setting for one in await shortcomings_inside(public, logins)] == ["DEMO"]
+    [found] = await shortcomings_inside(public, logins)
+    assert found.setting == "DEMO"
+    assert [login for login in logins if login in found.words] == logins[:active]
     here = load_settings(environment | {"TSUNAGI_URL": "http://127.0.0.1:8000"})
     assert await shortcomings_inside(here, logins) == []
+
+
+async def test_an_account_of_ones_own_may_be_called_as_the_demonstrations(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    public = load_settings(environment | {"TSUNAGI_URL": "https://tsunagi.city.example"})
+    words = ["account", "create", "admin", "--role", "admin"]
+    made = await asyncio.to_thread(CliRunner().invoke, main, words, None, environment)
+    assert made.exit_code == 0
+    assert await shortcomings_inside(public, ["admin", "manager"]) == []
+    engine = make_engine(environment["IDENTITY_DATABASE_URL"], pool_size=1)
+    await ensure_first_accounts(engine, Folder(tmp_path))
+    await engine.dispose()
+    assert len(await shortcomings_inside(public, ["manager"])) == 1
+    words = ["account", "reset", "manager"]
+    await asyncio.to_thread(CliRunner().invoke, main, words, None, environment)
+    assert await shortcomings_inside(public, ["admin", "manager"]) == []
 
 
 async def test_an_unsafe_production_does_not_start(environment: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.mail import Mailer
+from services.referral.notifier.undelivered import Undelivered
 from services.referral.usecases.deliver_notices import Send, by_mail, deliver_notices
 from shared.database import AS_SERVICE, make_engine
 from tests.integration.notices import offered, rows
@@ -96,6 +97,19 @@ async def until_tried(environment: dict[str, str]) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(delivery(environment))
+
+
+async def test_a_server_without_tls_is_told_nothing_where_tls_is_required() -> None:
+    port, postbox = free_port(), Postbox()
+    mail: dict[str, Any] = {"message_id": "1", "number": 1, "words": "つなぎ", "link": HERE}
+    with mail_server(port, postbox):
+        strict = Mailer(f"smtp://127.0.0.1:{port}?starttls=required", "tsunagi@example.jp")
+        with pytest.raises(Undelivered, match="refused"):
+            await strict.send("madoguchi@example.jp", **mail)
+        assert postbox.mails == []
+        offered_only = Mailer(f"smtp://127.0.0.1:{port}", "tsunagi@example.jp")
+        await offered_only.send("madoguchi@example.jp", **mail)
+    assert len(postbox.mails) == 1
 
 
 async def test_a_mail_waits_for_its_server_and_arrives_once(

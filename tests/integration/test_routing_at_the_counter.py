@@ -139,7 +139,7 @@ async def test_the_form_says_who_authorised_it(world: World) -> None:
     for one in (oldest, newest):
         case = await world.get(f"/referral/api/cases/{one['case_id']}", _DESK)
         signed.append(case["legs"][0]["authorised_by"])
-    assert signed == ["課長", "社協 総合相談窓口 test"]
+    assert signed == ["課長", "社協 総合相談窓口 担当"]
     too_long = await send(world, _DESK, typed("csw", authorised_by="あ" * 41))
     assert too_long.status_code == 422
 

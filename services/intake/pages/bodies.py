@@ -44,15 +44,13 @@ class ReferBody(ApiModel):
     def request(self, principal: Principal, plan: Plan, now: datetime) -> ReferralRequest:
         """The request, with the first destination as lead unless the caller said otherwise."""
         lead = self.lead if "lead" in self.model_fields_set else next(iter(self.to), None)
-        agency = "" if principal.agency is None else plan.agency_name(principal.agency)
-        default = f"{agency} {principal.name}".strip()[:MOST_AUTHORISER]
         return ReferralRequest(
             to=tuple(self.to),
             lead=lead,
             reason=self.reason,
             basis=self.basis,
             mode=self.mode,
-            authorised_by=self.authorised_by or default,
+            authorised_by=self.authorised_by or plan.staff_of(principal.agency or ""),
             at=self.at or now,
         )
 

@@ -10,9 +10,11 @@ from services.intake.pages.fields import TOKEN
 from services.intake.pages.scopes import ROLES, agencies_of, read_scope
 from shared.database import transaction
 from shared.errors import InvalidInput, Problem
+from shared.identity.naming import refuse_person
 from shared.identity.tokens import create_token, end_token, list_tokens
 from shared.web.access import Administering
 from shared.web.forms import Form, Typed, read_form, refuse_empty
+from shared.web.guarding import names_somebody
 from shared.web.rendering import render
 from shared.web.requests import Moment, own_acts
 
@@ -61,6 +63,7 @@ async def post_token(request: Request, _: Administering, now: Moment) -> Respons
         if typed.one("days") not in dict(DAYS):
             raise InvalidInput.field("days", code="missing", detail="期限を選んでください。")
         role, agency = read_scope(request, typed)
+        refuse_person(named=names_somebody(typed.one("name")))
         async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             secret = await create_token(
                 connection,

@@ -1,7 +1,7 @@
 """Send a mail by SMTP: what kind of news, its number, a link, and nothing else."""
 
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
@@ -14,7 +14,8 @@ PATIENCE = 10
 class Mailer:
     """Knows the server: `smtp://user:password@host:port`, or `smtps://` for TLS from the start.
 
-    With `smtp://` TLS begins as soon as the server offers it.
+    With `smtp://` TLS begins as soon as the server offers it; with `?starttls=required` behind the
+    address nothing is said to a server that does not.
     """
 
     def __init__(self, url: str | None, sender: str) -> None:
@@ -27,6 +28,7 @@ class Mailer:
         if server is None or server.hostname is None or not self._sender:
             raise Undelivered("not-configured")
         encrypted = server.scheme == "smtps"
+        required = parse_qs(server.query).get("starttls") == ["required"]
         mail = EmailMessage()
         mail["From"] = self._sender
         mail["To"] = to
@@ -45,6 +47,7 @@ class Mailer:
                 username=None if server.username is None else unquote(server.username),
                 password=None if server.password is None else unquote(server.password),
                 use_tls=encrypted,
+                start_tls=True if required and not encrypted else None,
                 timeout=PATIENCE,
             )
         except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError, OSError):

@@ -96,7 +96,7 @@ class _Sharing(Timed):
             reason=self.reason,
             basis=self.basis,
             mode=self.mode,
-            authorised_by=self.authorised_by or acting.signature,
+            authorised_by=self.authorised_by or acting.plan.staff_of(acting.agency),
             at=self.at or acting.now,
         )
 

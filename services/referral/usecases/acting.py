@@ -42,11 +42,6 @@ class Acting:
         return self.principal.agency or ADMINISTRATOR
 
     @property
-    def signature(self) -> str:
-        """Who authorises where nobody else is named: the agency and the account, 40 characters."""
-        return f"{self.plan.agency_name(self.agency)} {self.principal.name}"[:40]
-
-    @property
     def receives(self) -> bool:
         """Whether this account does what receivers do."""
         return self.principal.role is Role.AGENCY

@@ -59,7 +59,7 @@ async def change_basis(
         raise InvalidInput.field("expires_on", code="in-the-past", detail=detail)
     leg = before.leg(leg_id)
     moment = moment_of(at, acting.now, leg.consent_withdrawn_at or leg.offered_at)
-    after = on_basis(leg, basis, authorised_by or acting.signature, expires_on)
+    after = on_basis(leg, basis, authorised_by or acting.plan.staff_of(acting.agency), expires_on)
     await note_act(
         connection,
         before.case.id,

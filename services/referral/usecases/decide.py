@@ -73,7 +73,7 @@ async def _name_lead(room: Room, decision: Decision) -> None:
         reason=f"{kind}（{written_day(held.held_on)}）で、主担当に決まりました。",
         basis=FOOTINGS[held.kind].basis,
         mode=_MODE,
-        authorised_by=f"{acting.plan.agency_name(held.convener)} {acting.principal.name}"[:40],
+        authorised_by=acting.plan.staff_of(held.convener),
         at=at,
     )
     [leg] = legs_of_offer(before.case, offer, [uuid7()], acting.plan)

@@ -12,6 +12,7 @@ from services.referral.storage import channels
 from services.referral.storage.channels import Webhook
 from services.referral.usecases.acting import Acting
 from shared.errors import InvalidInput
+from shared.identity.naming import refuse_identifiers
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", re.ASCII)
 
@@ -69,7 +70,8 @@ async def remove_webhook(connection: AsyncConnection, name: str) -> None:
 async def put_webhook(
     connection: AsyncConnection, name: str, agency: str, url: str, acting: Acting
 ) -> str:
-    """Store a webhook under a new secret, which cannot be shown again."""
+    """Store a webhook under a new secret, which cannot be shown again. Raises InvalidInput."""
+    refuse_identifiers(name)
     _check_agency(agency, acting)
     secret = new_secret()
     put = Webhook(name, agency, url)

@@ -1,0 +1,1 @@
+"""Weigh an installation: what its settings say, and what its servers show inside."""
