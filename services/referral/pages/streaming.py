@@ -64,7 +64,8 @@ async def _live(
         if item is None:
             yield KEEPALIVE_COMMENT
         elif isinstance(item, Stir):
-            yield _event("stir", {"case_id": str(item.case_id)})
+            case_id = None if item.case_id is None else str(item.case_id)
+            yield _event("stir", {"case_id": case_id})
         elif item.number > last:
             last = item.number
             news = await feed.count(principal, await moment())

@@ -14,7 +14,7 @@ from services.referral.usecases.acting import (
     leg_words,
     note_act,
 )
-from services.referral.usecases.turns import keep_clocks
+from services.referral.usecases.turns import keep_clocks, stir_former
 from shared.contracts import ReferralSucceededV1
 from shared.database import SERVICE, transaction
 from shared.errors import Conflict, InvalidInput
@@ -118,6 +118,7 @@ async def _move_case(
     after_all = before.with_case(case).with_legs(*(after for _, after in moved))
     kept = await keep_clocks(connection, after_all, plan, acting.now)
     await cases.change(connection, before, kept)
+    await stir_former(connection, before, kept, acting)
     await acting.outbox.append(connection, events)
     return len(moved)
 
