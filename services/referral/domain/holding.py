@@ -53,12 +53,18 @@ def hold_by_coordinator(standing: Standing, coordinator: str, at: datetime) -> S
 
 
 def after_accept(standing: Standing, leg: Leg) -> Standing:
-    """A lead leg's receiver becomes the holder; a leg that was handed on ends with that."""
+    """A lead leg's receiver becomes the holder; a leg that was handed on ends with that.
+
+    What runs on it, such as the time to decide on an application, runs on for who answers now.
+    """
     changed = [replace(leg, continues=None)]
     if leg.continues is not None:
         origin = standing.leg(leg.continues)
         ended = max(origin.acted_at, leg.acted_at)
-        changed.append(replace(origin, state=LegState.HANDED_ON, acted_at=ended))
+        changed = [
+            replace(leg, continues=None, contact_clocks=origin.contact_clocks),
+            replace(origin, state=LegState.HANDED_ON, acted_at=ended, contact_clocks={}),
+        ]
     standing = standing.with_legs(*changed)
     if not leg.lead:
         return standing
