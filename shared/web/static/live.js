@@ -89,7 +89,7 @@
   /* A page that could not be fetched is asked for again, less and less often, until it comes. */
   const lookAgain = () => {
     clearTimeout(again);
-    pause = Math.min((pause || 500) * 2, 60000);
+    pause = Math.min((pause || 500) * 2, 30000);
     again = setTimeout(look, pause * (0.75 + Math.random() / 2));
   };
 
@@ -122,6 +122,7 @@
 
   /* Some pages hear of it a moment later than this stream: look twice. */
   const lookSoon = () => {
+    pause = 0;
     looks.forEach(clearTimeout);
     looks = [setTimeout(look, 50), setTimeout(look, 900)];
   };
