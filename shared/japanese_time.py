@@ -12,6 +12,13 @@ def japanese_day(moment: datetime) -> date:
     return moment.astimezone(JST).date()
 
 
+def on_day(moment: datetime, day: date) -> datetime:
+    """The same time of the day in Japan, on this day."""
+    if japanese_day(moment) == day:
+        return moment
+    return datetime.combine(day, moment.astimezone(JST).timetz())
+
+
 def fiscal_year_of(day: date) -> int:
     """The fiscal year (April to March), named for the calendar year in which it begins."""
     return day.year if day.month >= 4 else day.year - 1

@@ -29,6 +29,8 @@ from shared.plan.slips import Slips, read_slips
 _LENGTH = re.compile(r"^(\d+) (hour|day)s?$")
 #: The clocks that every case and offer runs on.
 _CLOCKS = ("accept-emergency", "accept-soon", "accept-normal", "case-next-step")
+#: Between what starts a clock and the clock whose place it takes.
+_EXTENDS = " after "
 _CLOCK_COLUMNS = ("id", "applies_to", "starts", "stops", "length", "calendar", "source")
 
 
@@ -102,11 +104,13 @@ def _read_clocks(folder: Path, faults: list[PlanFault]) -> dict[str, Clock]:
             faults.append(PlanFault(path.name, line, "calendar は opening か wall です。"))
             continue
         amount = int(length[1])
+        starts, _, extends = row["starts"].partition(_EXTENDS)
         span = timedelta(hours=amount) if length[2] == "hour" else timedelta(days=amount)
         clocks[row["id"]] = Clock(
             id=row["id"],
             applies_to=row["applies_to"],
-            starts=row["starts"],
+            starts=starts,
+            extends=extends or None,
             stops=tuple(row["stops"].split("|")),
             opening_days=amount if opening else None,
             span=None if opening else span,
@@ -114,7 +118,7 @@ def _read_clocks(folder: Path, faults: list[PlanFault]) -> dict[str, Clock]:
         )
     faults += [
         PlanFault(path.name, None, f"期限「{name}」がありません。")
-        for name in _CLOCKS
+        for name in (*_CLOCKS, *(clock.extends for clock in clocks.values() if clock.extends))
         if name not in clocks
     ]
     return clocks

@@ -65,11 +65,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A term that runs: `opening_days` on the business calendar, or a `span` on the wall clock."""
+    """A term that runs: `opening_days` on the business calendar, or a `span` on the wall clock.
+
+    One that `extends` another takes its place, and runs since that one began.
+    """
 
     id: str
     applies_to: str
     starts: str
+    extends: str | None
     stops: tuple[str, ...]
     opening_days: int | None
     span: timedelta | None

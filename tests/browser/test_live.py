@@ -110,6 +110,31 @@ def test_what_came_while_the_network_was_gone_is_told_afterwards(
         expect(page.locator(f"a[href='/referral/cases/{case}']")).to_be_visible(timeout=15000)
 
 
+def test_a_page_that_could_not_be_fetched_is_asked_for_again(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    asked = []
+
+    def away(route: Route) -> None:
+        if "x-live" in route.request.headers:
+            asked.append(route.request.url)
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    with office.visit(browser, "seikatsu-engo") as context:
+        page = context.new_page()
+        listen(page, "/referral/inbox")
+        page.route("**/referral/inbox", away)
+        case = offer(kyosei, "seikatsu-engo")
+        row = page.locator(f"a[href='/referral/cases/{case}']")
+        page.wait_for_timeout(3000)
+        expect(row).to_have_count(0)
+        assert 2 <= len(asked) <= 10
+        page.unroute("**/referral/inbox")
+        expect(row).to_be_visible(timeout=10000)
+
+
 def _break_off(route: Route) -> None:
     """A line that opens and is gone at once."""
     body = 'retry: 1000\nevent: unread\ndata: {"unread": 0}\n\n'

@@ -33,6 +33,8 @@ def test_what_a_colleague_gave_back_leaves_the_other_screens(
         expect(row).to_have_count(0, timeout=SOON)
         expect(page.get_by_role("button", name="受け入れる")).to_have_count(0, timeout=SOON)
         expect(page.locator(NEWS)).to_contain_text("見られなくなりました")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("見られなくなりました")
+        assert_good(page)
 
 
 def test_a_page_that_is_open_shows_nothing_more_once_consent_is_withdrawn(
@@ -99,4 +101,58 @@ def test_a_conference_that_is_open_says_nothing_more_once_consent_is_withdrawn(
         kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
         expect(page.get_by_role("main")).not_to_contain_text("債務", timeout=SOON)
         expect(row).not_to_contain_text("債務", timeout=SOON)
+        assert_good(page)
+
+
+def test_a_case_that_turns_out_to_be_violence_leaves_the_pages_of_others(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        desk_of(office.url, environment, "csw") as desk,
+        office.visit(browser, "counter") as context,
+    ):
+        recorded = desk.post("/intake/api/consultations", consultation(**refer("houkatsu")))
+        case = recorded["case_id"]
+        kyosei.legs(case)
+        page, every = context.new_page(), context.new_page()
+        listen(page, f"/referral/cases/{case}")
+        listen(every, "/referral/cases")
+        row = every.locator(f"a[href='/referral/cases/{case}']")
+        main = page.get_by_role("main")
+        expect(main).to_contain_text("年齢")
+        expect(row).to_be_visible()
+        change = {"topics": ["dv"], "main_topic": "dv", "reason": "聞き直したため"}
+        desk.post(f"/intake/api/consultations/{recorded['id']}/corrections", change)
+        head = page.get_by_role("heading", level=1)
+        expect(head).to_contain_text("見られなくなりました", timeout=SOON)
+        expect(main).not_to_contain_text("年齢")
+        expect(row).to_have_count(0, timeout=SOON)
+        assert_good(page)
+
+
+def test_a_conference_shows_and_is_cancelled_on_the_open_pages_of_who_attended(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    body = {
+        "kind": "support-conference",
+        "held_on": today(),
+        "agencies": ["seikatsu-engo", "chiiki-kyosei"],
+        "cases": [case],
+        "decisions": [],
+    }
+    with office.visit(browser, "seikatsu-engo") as there:
+        page, every = there.new_page(), there.new_page()
+        listen(every, "/referral/conferences")
+        held = kyosei.post("/referral/api/conferences", body)["id"]
+        row = every.get_by_role("row").filter(has=every.locator(f"a[href$='{held}']"))
+        expect(row).to_be_visible(timeout=SOON)
+        listen(page, f"/referral/conferences/{held}")
+        head = page.get_by_role("heading", level=1)
+        expect(head).not_to_contain_text("取消")
+        kyosei.post(f"/referral/api/conferences/{held}/cancellation", {"reason": "まちがい"})
+        expect(head).to_contain_text("取消", timeout=SOON)
+        expect(page.get_by_text("回数には数えません").first).to_be_visible()
+        expect(row).to_contain_text("取消", timeout=SOON)
         assert_good(page)

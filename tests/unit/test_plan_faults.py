@@ -75,6 +75,11 @@ def _replace(old: str, new: str) -> Callable[[Path], None]:
             "clocks.csv: 期限「case-next-step」がありません。",
         ),
         (
+            "clocks.csv",
+            _replace("after assistance-decision", "after something"),
+            "clocks.csv: 期限「something」がありません。",
+        ),
+        (
             "routes.csv",
             _replace("社協 権利擁護", "社協 権利"),
             "routes.csv の 12 行目: 機関「社協 権利」は agencies.csv にありません。",

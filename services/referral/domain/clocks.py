@@ -1,6 +1,6 @@
 """Which terms run on a case and its legs, and what happens when one of them runs out."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -68,23 +68,69 @@ def _topic_clocks(case: Case, plan: Plan) -> Iterator[Clock]:
 
 
 def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> tuple[Case, Leg]:
-    """Start and stop the terms that this kind of contact starts and stops."""
+    """Start, extend and stop the terms that this kind of contact starts, extends and stops.
+
+    A term that runs is met by whoever has the leg now: it may have been handed on.
+    """
     running = dict(leg.contact_clocks)
     stopped = set(case.stopped_clocks)
     for clock in plan.clocks.values():
         scope, _, of = clock.applies_to.partition(" ")
-        meets = f"contact {kind}" in clock.stops
-        if scope == "receiver" and of == leg.receiver:
-            if clock.starts == f"contact {kind}":
-                running.setdefault(clock.id, at)
-            elif meets:
-                running.pop(clock.id, None)
-        elif scope == "topic" and of in case.topics and meets:
-            stopped.add(clock.id)
+        if f"contact {kind}" in clock.stops:
+            running.pop(clock.id, None)
+            if scope == "topic" and of in case.topics:
+                stopped.add(clock.id)
+        elif clock.starts != f"contact {kind}":
+            continue
+        elif clock.extends in running:
+            running[clock.id] = running.pop(clock.extends)
+        elif (scope, of) == ("receiver", leg.receiver) and not _runs(clock, running, plan):
+            running[clock.id] = at
     return (
         replace(case, stopped_clocks=tuple(sorted(stopped))),
         replace(leg, contact_clocks=running),
     )
+
+
+def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
+    """Whether a contact that extends a term finds none to extend; None for every other contact."""
+    extended = [
+        clock.extends
+        for clock in plan.clocks.values()
+        if clock.extends and clock.starts == f"contact {kind}"
+    ]
+    return leg.contact_clocks.keys().isdisjoint(extended) if extended else None
+
+
+def owed_by_leg(leg: Leg, plan: Plan) -> list[str]:
+    """The kinds of contact that terms of this leg wait for: it does not end before."""
+    return _owed([plan.clocks[name] for name in _kept(leg.contact_clocks, plan)])
+
+
+def owed_by_case(case: Case, plan: Plan) -> list[str]:
+    """The kinds of contact that its topics ask for: the case does not end before.
+
+    What was cancelled was entered in error, and owes nothing.
+    """
+    if case.cancelled:
+        return []
+    return _owed(one for one in _topic_clocks(case, plan) if one.id not in case.stopped_clocks)
+
+
+def _runs(clock: Clock, running: Collection[str], plan: Plan) -> bool:
+    """Whether it has begun, or another has taken its place; one that extends never begins alone."""
+    extended = {plan.clocks[name].extends for name in _kept(running, plan)}
+    return clock.extends is not None or clock.id in running or clock.id in extended
+
+
+def _kept(running: Iterable[str], plan: Plan) -> list[str]:
+    """Those of these clocks that the plan still has."""
+    return [name for name in running if name in plan.clocks]
+
+
+def _owed(clocks: Iterable[Clock]) -> list[str]:
+    found = [stop.partition(" ") for clock in clocks for stop in clock.stops]
+    return list(dict.fromkeys(kind for contact, _, kind in found if contact == "contact" and kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,16 +55,18 @@ def hold_by_coordinator(standing: Standing, coordinator: str, at: datetime) -> S
 def after_accept(standing: Standing, leg: Leg) -> Standing:
     """A lead leg's receiver becomes the holder; a leg that was handed on ends with that.
 
-    So do side legs that the receiver works on already: they go on in this one, with their terms.
+    So do side legs that the receiver works on already: they go on in this one. What runs on them,
+    such as the time to decide on an application, runs on for who answers now.
     """
-    beside = [one for one in standing.legs if _goes_on_in(one, leg)]
-    terms = {kind: since for one in beside for kind, since in one.contact_clocks.items()}
-    taken = replace(leg, continues=None, contact_clocks={**terms, **leg.contact_clocks})
     origins = [one for one in standing.legs if one.id == leg.continues]
-    standing = standing.with_legs(taken)
-    for origin in [*origins, *beside]:
-        ended = max(origin.acted_at, leg.acted_at)
-        standing = after_end(standing, replace(origin, state=LegState.HANDED_ON, acted_at=ended))
+    ending = [*origins, *(one for one in standing.legs if _goes_on_in(one, leg))]
+    running = {kind: since for one in ending for kind, since in one.contact_clocks.items()}
+    clocks = {**running, **leg.contact_clocks}
+    standing = standing.with_legs(replace(leg, continues=None, contact_clocks=clocks))
+    for one in ending:
+        ended = max(one.acted_at, leg.acted_at)
+        left = replace(one, state=LegState.HANDED_ON, acted_at=ended, contact_clocks={})
+        standing = after_end(standing, left)
     if not leg.lead:
         return standing
     case = replace(standing.case, holder=leg.receiver, lead_returns=0, escalated=False)

@@ -34,7 +34,9 @@ def as_one(standing: Standing, agency: str, at: datetime) -> tuple[Standing, UUI
         if leg.id == kept.id or leg in apart:
             continue
         state = LegState.HANDED_ON if leg.state in AT_WORK else LegState.WITHDRAWN
-        standing = after_end(standing, replace(leg, state=state, acted_at=max(at, leg.acted_at)))
+        acted_at = max(at, leg.acted_at)
+        ended = replace(leg, state=state, acted_at=acted_at, contact_clocks={})
+        standing = after_end(standing, ended)
     running = {kind: since for leg in reversed(work) for kind, since in leg.contact_clocks.items()}
     if running:
         standing = standing.with_legs(replace(standing.leg(kept.id), contact_clocks=running))

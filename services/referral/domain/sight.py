@@ -72,6 +72,13 @@ def is_party(agency: str, case: Case, legs: Iterable[Leg], coordinator: str) -> 
     return any(ties(agency, case, near, coordinator) for ties in TIES)
 
 
+def parties(case: Case, legs: Sequence[Leg], coordinator: str) -> frozenset[str]:
+    """Every agency that may see the case."""
+    near = {case.holder, case.desk, coordinator}
+    near |= {agency for leg in legs for agency in (leg.sender, leg.receiver)}
+    return frozenset(agency for agency in near if is_party(agency, case, legs, coordinator))
+
+
 def _oversees(agency: str, case: Case, coordinator: str) -> bool:
     """Whether it answers for the case: its desk, its holder, a coordinator it has come to."""
     return agency in (case.holder, case.desk) or (agency == coordinator and not case.shielded)

@@ -75,7 +75,11 @@ async def post_contact(
     acting: AgencyActs,
     key: IdempotencyKey,
 ) -> JSONResponse:
-    """Record a contact with the person."""
+    """Record a contact with the person.
+
+    `application` starts the 14 days to decide, `decision-extended` with its reason as `memo`
+    makes them 30, `decision` ends them; `safety-confirmed` ends the 48 hours of a child.
+    """
 
     async def act() -> Leg:
         return await record_contact(connection, leg_id, **body.model_dump(), acting=acting)

@@ -32,7 +32,8 @@ async def get_stream(
     """News of the token's agency as it comes, or from behind `Last-Event-ID` on.
 
     `after` says the same where a header cannot be set. Events: `unread` (how many this account
-    has yet to read), `notification` (with an id), `stir` (a case of the agency moved).
+    has yet to read), `notification` (with an id), `stir` (a case of the agency moved; with
+    `case_id` null, something moved that it may see no more, or sees by a conference alone).
     """
     behind = last_event_id if last_event_id is not None else after
     return StreamingResponse(

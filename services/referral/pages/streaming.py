@@ -62,7 +62,8 @@ async def _live(
             news = await feed.count(principal, await moment())
             chunk = _told(item, news.unread)
         elif isinstance(item, Stir):
-            chunk = _event("stir", {"case_id": str(item.case_id)})
+            case_id = None if item.case_id is None else str(item.case_id)
+            chunk = _event("stir", {"case_id": case_id})
         else:
             chunk = KEEPALIVE_COMMENT
         await _still_there(request, principal)

@@ -6,19 +6,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import AT_WORK
+from services.referral.domain.case import AT_WORK, LIVE
 from services.referral.domain.holding import Standing
 from services.referral.storage import visibility
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
 from services.referral.storage.tables import case, leg
 
-#: The earliest moment by which somebody must do something: a lead's answer, the case's own term.
-_ANSWER = (
+#: The earliest moment by which somebody must do something, whoever that is.
+_OF_LEGS = (
     select(func.min(leg.c.due_at))
-    .where(leg.c.case_id == case.c.id, leg.c.lead, leg.c.state == "offered")
+    .where(leg.c.case_id == case.c.id, leg.c.state.in_(sorted(LIVE)))
     .scalar_subquery()
 )
-_DUE = func.least(case.c.due_at, _ANSWER)
+_DUE = func.least(case.c.due_at, _OF_LEGS)
 #: Stands for no term in the order.
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: Escalated first, then by time.

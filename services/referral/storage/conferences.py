@@ -98,6 +98,16 @@ async def of_case(connection: AsyncConnection, case_id: UUID) -> list[Conference
     return await _load(connection, (await connection.execute(query)).scalars())
 
 
+async def attended(connection: AsyncConnection, case_id: UUID) -> set[str]:
+    """The agencies that sat in a conference about a case."""
+    query = (
+        select(conference_agency.c.agency)
+        .join(conference_case, conference_case.c.conference_id == conference_agency.c.conference_id)
+        .where(conference_case.c.case_id == case_id)
+    )
+    return set((await connection.execute(query)).scalars())
+
+
 async def of_agency(connection: AsyncConnection, agency: str, *, limit: int) -> list[Conference]:
     """The newest conferences in which this agency took part."""
     query = (

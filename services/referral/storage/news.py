@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.holding import Standing
 from services.referral.storage.cases import COLUMNS, FROM, as_case, legs_of_cases
-from services.referral.storage.tables import case, history, leg
-from shared.database import among
+from services.referral.storage.tables import case, history, leg, stir
+from shared.database import among, as_service
+
+#: So long a stir is kept for those who look; an open page that slept longer looks by itself.
+_KEPT = timedelta(hours=1)
 
 
 async def who_did(
@@ -38,11 +41,36 @@ async def last_act(connection: AsyncConnection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An act on a case: who did it, and whose leg it moved, who may be no party any more."""
+    """What moved on a case, and whom it concerns, who may be no party any more."""
 
     number: int
     case_id: UUID
     agencies: frozenset[str]
+
+
+async def add_stir(
+    connection: AsyncConnection, case_id: UUID, agencies: Collection[str], now: datetime
+) -> None:
+    """Have the parties to a case look again, and these agencies, who may be no party (any more)."""
+    values = {"case_id": case_id, "agencies": sorted(agencies), "stirred_at": now}
+    async with as_service(connection):
+        await connection.execute(delete(stir).where(stir.c.stirred_at < now - _KEPT))
+        await connection.execute(insert(stir).values(values))
+
+
+async def last_stir(connection: AsyncConnection) -> int:
+    """The newest number of the stirs, 0 without one."""
+    query = select(func.coalesce(func.max(stir.c.number), 0))
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def stirs_after(connection: AsyncConnection, number: int, most: int) -> list[Moved]:
+    """The stirs with higher numbers, and whom they concern; as with acts, one may come late."""
+    query = select(stir).where(stir.c.number > number).order_by(stir.c.number).limit(most)
+    return [
+        Moved(row.number, row.case_id, frozenset(row.agencies))
+        for row in await connection.execute(query)
+    ]
 
 
 async def acts_after(connection: AsyncConnection, number: int, most: int) -> list[Moved]:

@@ -146,6 +146,16 @@ history = Table(
     Index("history_case", "case_id", "number"),
 )
 
+#: That an open page may show what is no more, where no act says so; gone again within the day.
+stir = Table(
+    "stir",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("agencies", ARRAY(Text), nullable=False),
+    Column("stirred_at", DateTime(timezone=True), nullable=False),
+)
+
 #: Support contacts of accepted legs. The memo stays with the receiver.
 contact = Table(
     "contact",

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.conference import Conference
-from services.referral.storage import conferences
+from services.referral.storage import conferences, news
 from services.referral.usecases.acting import Acting, note_act
 from services.referral.usecases.show_conferences import see_conference
 from shared.contracts import ConferenceCancelledV1
@@ -35,6 +35,7 @@ async def cancel_conference(
             acting,
             conference=str(conference_id),
         )
+        await news.add_stir(connection, case_id, shown.conference.agencies, acting.now)
     data = ConferenceCancelledV1(convener=shown.conference.convener)
     event = Event.of(data, subject=conference_id, time=acting.now, cause=acting.cause)
     await acting.outbox.append(connection, [event])

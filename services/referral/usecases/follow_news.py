@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.referral.domain.sight import is_party
 from services.referral.storage import news, notifications
+from services.referral.storage.news import Moved
 from services.referral.storage.notifications import Notification
 from services.referral.usecases.read_notifications import News, count_news
 from shared.database import SERVICE, Acts, is_transient, transaction
@@ -34,9 +35,12 @@ LATE = 100
 
 @dataclass(frozen=True, slots=True)
 class Stir:
-    """Something was done on a case: whoever looks at it may want to look again."""
+    """Something was done on a case: whoever looks at it may want to look again.
 
-    case_id: UUID
+    Who is no party to the case, or not any more, is told to look again, not at which case.
+    """
+
+    case_id: UUID | None
 
 
 class Ended(Exception):
@@ -77,6 +81,24 @@ class Listener:
         return item
 
 
+class Trail:
+    """Which numbers are news: what was there before, and what was seen already, is none."""
+
+    def __init__(self, last: int) -> None:
+        self.last = self._first = last
+        self._seen: set[int] = set()
+
+    def fresh(self, found: list[Moved]) -> list[Moved]:
+        """Those of them that were not there the last time."""
+        return [one for one in found if one.number > self._first and one.number not in self._seen]
+
+    def follow(self, new: list[Moved]) -> None:
+        """Go on behind them."""
+        self._seen.update(one.number for one in new)
+        self.last = max([self.last, *self._seen])
+        self._seen = {number for number in self._seen if number > self.last - LATE}
+
+
 class Feed:
     """Gives news to the listeners of one process. It looks only while somebody listens."""
 
@@ -88,8 +110,7 @@ class Feed:
         self._starting = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
         self._number = 0
-        self._act = self._first_act = 0
-        self._seen: set[int] = set()
+        self._acts_seen = self._stirs_seen = Trail(0)
 
     @asynccontextmanager
     async def listen(self, agency: str) -> AsyncIterator[Listener]:
@@ -135,8 +156,8 @@ class Feed:
     async def _begin(self) -> None:
         async with transaction(self._engine, SERVICE) as connection:
             self._number = await notifications.last_number(connection)
-            self._act = self._first_act = await news.last_act(connection)
-            self._seen = set()
+            self._acts_seen = Trail(await news.last_act(connection))
+            self._stirs_seen = Trail(await news.last_stir(connection))
 
     async def _look_on(self) -> None:
         away = False
@@ -160,33 +181,39 @@ class Feed:
     async def _look(self) -> None:
         async with transaction(self._engine, SERVICE) as connection:
             told = await notifications.after(connection, self._number, MOST)
-            acts = await news.acts_after(connection, self._act - LATE, MOST)
-            new = [act for act in acts if self._is_new(act.number)]
-            moved: dict[UUID, set[str]] = {}
-            for act in new:
-                moved.setdefault(act.case_id, set()).update(act.agencies)
-            stirred = await news.standings(connection, moved) if moved else []
+            found = await news.acts_after(connection, self._acts_seen.last - LATE, MOST)
+            acts = self._acts_seen.fresh(found)
+            found = await news.stirs_after(connection, self._stirs_seen.last - LATE, MOST)
+            stirs = self._stirs_seen.fresh(found)
+            by, near = _agencies(acts), _agencies(stirs)
+            cases = by.keys() | near.keys()
+            stirred = await news.standings(connection, cases) if cases else []
         for one in told:
             self._number = one.number
             self._give(one, {one.agency})
         coordinator = self._plan.coordinator
         for standing in stirred:
             # Whoever gave a case back, or lost it, looks once more and sees that it is gone.
-            parties = moved[standing.case.id] | {
+            case_id = standing.case.id
+            parties = by.get(case_id, set()) | {
                 listener.agency
                 for listener in self._listeners
                 if is_party(listener.agency, standing.case, standing.legs, coordinator)
             }
-            self._give(Stir(standing.case.id), parties)
-        self._seen.update(act.number for act in new)
-        self._act = max([self._act, *self._seen])
-        self._seen = {number for number in self._seen if number > self._act - LATE}
-
-    def _is_new(self, number: int) -> bool:
-        """What was there before the looking began is no news."""
-        return number > self._first_act and number not in self._seen
+            self._give(Stir(case_id), parties)
+            self._give(Stir(None), near.get(case_id, set()) - parties)
+        self._acts_seen.follow(acts)
+        self._stirs_seen.follow(stirs)
 
     def _give(self, item: Notification | Stir, agencies: set[str]) -> None:
         for listener in self._listeners:
             if listener.agency in agencies:
                 listener.give(item)
+
+
+def _agencies(moved: list[Moved]) -> dict[UUID, set[str]]:
+    """Whom it concerns, by case."""
+    found: dict[UUID, set[str]] = {}
+    for one in moved:
+        found.setdefault(one.case_id, set()).update(one.agencies)
+    return found

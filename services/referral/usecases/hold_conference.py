@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.conference import Conference, Decision
 from services.referral.domain.transitions import CaseAction
-from services.referral.storage import agencies, conferences
+from services.referral.storage import agencies, conferences, news
 from services.referral.usecases.acting import Acting, note_act
 from services.referral.usecases.check_conference import (
     check_case,
@@ -48,6 +48,7 @@ async def hold_conference(
             kind=conference.kind,
             held_on=conference.held_on.isoformat(),
         )
+        await news.add_stir(connection, case_id, conference.agencies, acting.now)
     room = Room(connection, conference, acting)
     for index, decision in enumerate(conference.decisions):
         try:

@@ -18,7 +18,7 @@ from services.referral.usecases.acting import (
     note_act,
     note_bound,
 )
-from services.referral.usecases.support import check_end
+from services.referral.usecases.support import check_end, refuse_unseen
 from services.referral.usecases.turns import finish, take_case_turn
 from shared.contracts import CaseClosedV1
 from shared.errors import InvalidInput
@@ -49,12 +49,14 @@ async def close_case(
 ) -> Standing:
     """End the case once all legs have: completed 終結 or suspended 中断.
 
-    Its holder stays 主担当 of record. Raises InvalidInput for an end without outcome or side.
+    Its holder stays 主担当 of record. Raises InvalidInput for an end without outcome or side,
+    Conflict where a child has not been seen.
     """
     if end not in acting.plan.codes["case_end"]:
         raise InvalidInput.field("end", code="unknown-code", detail="終結か中断を選んでください。")
     check_end(outcome, ended_by, acting)
     before = await take_case_turn(connection, case_id, CaseAction.CLOSE, acting)
+    refuse_unseen(before.case, acting)
     last = max((leg.acted_at for leg in before.legs), default=before.case.opened_at)
     moment = moment_of(at, acting.now, last)
     case = replace(before.case, state=CaseState(end), outcome=outcome, ended_by=ended_by)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.case import Case, CaseState, LegState, open_lead
 from services.referral.domain.holding import Standing, after_end
 from services.referral.domain.offering import Offer
-from services.referral.storage import cases, consultations
+from services.referral.storage import cases, conferences, consultations, news
 from services.referral.usecases.acting import (
     Acting,
     case_words,
@@ -41,10 +41,12 @@ async def note_consultation(
 ) -> None:
     """Keep what a case needs of its consultation; one without a case is passed over.
 
-    A correction may change which terms run: another urgency, a child to be seen.
+    A correction may change which terms run (another urgency, a child to be seen) and who sees
+    what: whoever has the case on the screen looks again.
     """
     if told.case_id is None:
         return
+    before = await cases.standing(connection, told.case_id, lock=True)
     await consultations.note(
         connection,
         consultation_id=consultation_id,
@@ -56,9 +58,12 @@ async def note_consultation(
         urgency=told.urgency,
         facts={name: getattr(told, name) for name in FACTS},
     )
-    before = await cases.standing(connection, told.case_id, lock=True)
-    if before is not None:
-        await finish(connection, before, before, [], acting.now, acting)
+    after = None if before is None else await cases.standing(connection, told.case_id)
+    if before is not None and after is not None:
+        hidden = before.case.shielded
+        attended = set() if hidden else await conferences.attended(connection, told.case_id)
+        await news.add_stir(connection, told.case_id, attended, acting.now)
+        await finish(connection, before, after, [], acting.now, acting)
 
 
 async def open_case(

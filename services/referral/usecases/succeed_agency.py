@@ -15,7 +15,7 @@ from services.referral.usecases.acting import (
     note_act,
 )
 from services.referral.usecases.make_one import make_one
-from services.referral.usecases.turns import keep_clocks
+from services.referral.usecases.turns import keep_clocks, stir_former
 from shared.contracts import ReferralSucceededV1
 from shared.database import SERVICE, as_service, transaction
 from shared.errors import Conflict, InvalidInput
@@ -121,6 +121,7 @@ async def _move_case(
     events += ended
     kept = await keep_clocks(connection, after_all, plan, acting.now)
     await cases.change(connection, before, kept)
+    await stir_former(connection, before, kept, acting)
     await acting.outbox.append(connection, events)
     return len(moved)
 

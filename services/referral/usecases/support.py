@@ -6,16 +6,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.case import Leg
-from services.referral.domain.clocks import after_contact
+from services.referral.domain.case import Case, Leg
+from services.referral.domain.clocks import (
+    after_contact,
+    extends_nothing,
+    owed_by_case,
+    owed_by_leg,
+)
 from services.referral.domain.holding import after_end
 from services.referral.domain.transitions import Action
 from services.referral.storage import history
 from services.referral.usecases.acting import Acting, happened, leg_words, note_act
 from services.referral.usecases.turns import finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
-from shared.errors import FieldFault, InvalidInput
-from shared.japanese_time import japanese_day
+from shared.errors import Conflict, FieldFault, InvalidInput
+from shared.japanese_time import japanese_day, on_day
 
 
 async def record_contact(
@@ -30,7 +35,8 @@ async def record_contact(
 ) -> Leg:
     """The receiver had contact with the person. The first contact begins support.
 
-    Some kinds start or stop a term: an application, a decision, a child seen and safe.
+    Some kinds start, extend or stop a term: an application, a reason to take longer, a decision,
+    a child seen and safe. A term starts on the day of the contact, whenever that is typed.
     """
     if kind not in acting.plan.codes["contact_kind"]:
         raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
@@ -39,6 +45,7 @@ async def record_contact(
     if not opened <= on <= japanese_day(max(acting.now, turn.at)):
         detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
         raise InvalidInput.field("on", code="out-of-range", detail=detail)
+    _check_extension(turn.leg, kind, memo, acting)
     await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)
     await note_act(
         connection,
@@ -51,12 +58,23 @@ async def record_contact(
         on=on.isoformat(),
     )
     checked = replace(turn.leg, checked_at=turn.at)
-    case, leg = after_contact(turn.case, checked, kind, turn.at, acting.plan)
+    case, leg = after_contact(turn.case, checked, kind, on_day(turn.at, on), acting.plan)
     data = ContactRecordedV1(**leg_words(case, leg), on=on, kind=kind)
     events = [happened(case, data, turn.at, acting)]
     after = turn.before.with_case(case).with_legs(leg)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
+
+
+def _check_extension(leg: Leg, kind: str, memo: str | None, acting: Acting) -> None:
+    """Raise InvalidInput for a term that cannot be extended, or is extended without a reason."""
+    nothing = extends_nothing(leg, kind, acting.plan)
+    if nothing:
+        detail = "延ばせる期限がありません。はじめの期限が動いているときに、一度だけ延ばせます。"
+        raise InvalidInput.field("kind", code="nothing-to-extend", detail=detail)
+    if nothing is False and not (memo or "").strip():
+        detail = "期限を延ばす理由を書いてください。"
+        raise InvalidInput.field("memo", code="missing", detail=detail)
 
 
 async def check_in(
@@ -83,6 +101,9 @@ async def close_referral(
     """End support on this leg. Nothing ends without an outcome."""
     check_end(outcome, ended_by, acting)
     turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
+    owed = owed_by_leg(turn.leg, acting.plan)
+    if owed:
+        raise _owes(owed, "つなぎは、記録してから終えてください。", "contacts", acting)
     await note_act(
         connection,
         turn.case.id,
@@ -100,6 +121,20 @@ async def close_referral(
     after = after_end(turn.before, leg)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
+
+
+def refuse_unseen(case: Case, acting: Acting) -> None:
+    """Raise Conflict for a case that ends before what its topics ask for: a child that was seen."""
+    owed = owed_by_case(case, acting.plan)
+    if owed:
+        rest = "ケースは、つなぎ先で確かめてもらってから終えてください。"
+        raise _owes(owed, rest, "referrals", acting)
+
+
+def _owes(kinds: list[str], rest: str, allowed: str, acting: Acting) -> Conflict:
+    words = "」「".join(acting.plan.label("contact_kind", kind) for kind in kinds)
+    detail = f"「{words}」の連絡がまだ記録されていません。{rest}"
+    return Conflict("term-runs", detail, extra={"allowed": [allowed], "missing": kinds})
 
 
 def check_end(outcome: str, ended_by: str, acting: Acting) -> None:

@@ -11,7 +11,7 @@ from services.referral.domain.case import Case, CaseState, Leg
 from services.referral.domain.clocks import clocks_of, first_due
 from services.referral.domain.holding import Standing, settled
 from services.referral.domain.ladder import foot
-from services.referral.domain.sight import is_party, joined_by_code, sees_leg
+from services.referral.domain.sight import is_party, joined_by_code, parties, sees_leg
 from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
@@ -22,7 +22,7 @@ from services.referral.domain.transitions import (
     sides_of,
     transcribes,
 )
-from services.referral.storage import cases, clocks, history
+from services.referral.storage import cases, clocks, history, news
 from services.referral.usecases.acting import (
     Acting,
     case_not_found,
@@ -202,6 +202,17 @@ async def keep_clocks(
     return Standing(case, tuple(legs))
 
 
+async def stir_former(
+    connection: AsyncConnection, before: Standing, after: Standing, acting: Acting
+) -> None:
+    """Have those look again who saw the case before and may not see it any more."""
+    coordinator = acting.plan.coordinator
+    lost = parties(before.case, before.legs, coordinator)
+    lost -= parties(after.case, after.legs, coordinator)
+    if lost:
+        await news.add_stir(connection, after.case.id, lost, acting.now)
+
+
 async def finish(
     connection: AsyncConnection,
     before: Standing,
@@ -217,6 +228,7 @@ async def finish(
     async with as_service(connection):
         kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
         await cases.change(connection, before, kept)
+    await stir_former(connection, before, kept, acting)
     told = list(events)
     if kept.case.state is CaseState.VOID and before.case.state is not CaseState.VOID:
         told.append(happened(kept.case, CaseVoidedV1(**case_words(kept.case)), at, acting))

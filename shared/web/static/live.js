@@ -18,6 +18,10 @@
   let stale = false;
   let broken = false;
   let looks = [];
+  let asked = 0;
+  let shown = 0;
+  let again = 0;
+  let pause = 0;
 
   const seen = (number) => {
     if (number <= last) return false;
@@ -72,25 +76,41 @@
     say("新しい動きがあります。", location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
-  /* What one may not see any more does not stay on the screen. */
-  const takeAway = (regions) => {
-    regions.forEach((region) => region.remove());
+  /* What one may not see any more does not stay on the screen; the page says what happened. */
+  const takeAway = () => {
     plainTitle = "見られなくなりました";
     document.title = plainTitle;
-    say("差し戻しや取り下げなどで、この画面の記録は見られなくなりました。", "/referral/inbox", "つなぎの一覧へ");
+    const heading = document.createElement("h1");
+    heading.textContent = "この画面の記録は、見られなくなりました";
+    document.getElementById("main").replaceChildren(heading);
+    say("差し戻しや取り下げ、内容の訂正などで、この画面の記録は見られなくなりました。", "/referral/inbox", "つなぎの一覧へ");
+  };
+
+  /* A page that could not be fetched is asked for again, less and less often, until it comes. */
+  const lookAgain = () => {
+    clearTimeout(again);
+    pause = Math.min((pause || 500) * 2, 30000);
+    again = setTimeout(look, pause * (0.75 + Math.random() / 2));
   };
 
   const look = async () => {
-    const regions = [...document.querySelectorAll("[data-live-region]")];
-    if (regions.length === 0) return;
+    if (!document.querySelector("[data-live-region]")) return;
     if (document.hidden) { stale = true; return; }
     stale = false;
+    clearTimeout(again);
     if (document.querySelector("main [role=alert]")) return;
+    const mine = ++asked;
     const answer = await fetch(location.href, { headers: { "X-Live": "1" } }).catch(() => null);
-    if (answer && answer.status === 404) { takeAway(regions); return; }
-    if (!answer || !answer.ok || answer.redirected) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const region of regions) {
+    const text = answer && answer.ok ? await answer.text().catch(() => null) : "";
+    if (mine < shown) return;
+    if (!answer || text === null || answer.status >= 500 || answer.status === 429) { lookAgain(); return; }
+    pause = 0;
+    shown = mine;
+    clearTimeout(again);
+    if (answer.status === 404) { takeAway(); return; }
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    for (const region of document.querySelectorAll("[data-live-region]")) {
       const next = fresh.getElementById(region.id);
       if (!next || plain(next) === plain(region)) continue;
       if (touched(region)) offer();
@@ -102,6 +122,7 @@
 
   /* Some pages hear of it a moment later than this stream: look twice. */
   const lookSoon = () => {
+    pause = 0;
     looks.forEach(clearTimeout);
     looks = [setTimeout(look, 50), setTimeout(look, 900)];
   };
@@ -173,6 +194,7 @@
     });
     window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   }
+  window.addEventListener("online", () => { if (pause) look(); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     if (!source) open();

@@ -1,0 +1,145 @@
+"""Terms that the law sets run from their day until they are met, whoever answers."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.referral.domain.case import Leg
+from services.referral.domain.offering import Offer
+from services.referral.usecases.answer_referral import accept_referral
+from services.referral.usecases.lead_case import close_case
+from services.referral.usecases.offer_referrals import hand_on_referral
+from services.referral.usecases.support import close_referral, record_contact
+from shared.contracts import ClockRanOutV1
+from shared.errors import Conflict, InvalidInput
+from shared.japanese_time import japanese_day
+from shared.plan import Plan
+from tests.integration.casework import Casework, casework
+
+pytestmark = pytest.mark.anyio
+
+_ENGO, _LATER = "seikatsu-engo", "csw"
+_END = {"outcome": "unreachable", "ended_by": "receiver", "note": None, "at": None}
+
+
+@pytest.fixture
+async def work(environment: dict[str, str], plan: Plan) -> AsyncIterator[Casework]:
+    async with casework(environment, plan) as started:
+        yield started
+
+
+async def _contact(
+    work: Casework, leg: Leg, kind: str, *, on: date | None = None, memo: str | None = None
+) -> None:
+    day = on or japanese_day(work.now)
+    acting = work.acting(leg.receiver)
+    await record_contact(
+        work.connection, leg.id, on=day, kind=kind, memo=memo, at=None, acting=acting
+    )
+
+
+async def _accepted(work: Casework, receiver: str, topic: str) -> tuple[UUID, Leg]:
+    case_id = await work.open("shakyo-sogo", receiver, topics=(topic,))
+    [leg] = (await work.standing(case_id)).legs
+    leg = await accept_referral(work.connection, leg.id, None, work.acting(receiver))
+    return case_id, leg
+
+
+async def _days(work: Casework, case_id: UUID) -> dict[str, date]:
+    return {one.kind: japanese_day(one.due_at) for one in await work.clocks(case_id)}
+
+
+async def test_the_14_days_run_from_the_day_of_the_application_not_of_the_typing(
+    work: Casework,
+) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    applied = japanese_day(work.now)
+    await work.tick(timedelta(days=2))
+    await _contact(work, leg, "application", on=applied)
+    days = await _days(work, case_id)
+    assert days["assistance-decision"] == applied + timedelta(days=14)
+
+
+async def test_with_a_reason_the_decision_may_take_30_days(work: Casework) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, "decision-extended", memo="調査のため")
+    assert refused.value.errors[0].loc == ("kind",)
+    applied = japanese_day(work.now)
+    await _contact(work, leg, "application")
+    await work.tick(timedelta(days=10))
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, "decision-extended", memo=" ")
+    assert refused.value.errors[0].loc == ("memo",)
+    await _contact(work, leg, "decision-extended", memo="資産の調査に時間がかかるため")
+    await _contact(work, leg, "application")
+    days = await _days(work, case_id)
+    assert days["assistance-decision-extended"] == applied + timedelta(days=30)
+    assert "assistance-decision" not in days
+    with pytest.raises(InvalidInput):
+        await _contact(work, leg, "decision-extended", memo="もう一度")
+    await _contact(work, leg, "decision")
+    assert (await _days(work, case_id)).keys() == {"check-in"}
+
+
+async def test_who_takes_a_leg_on_answers_for_the_application(work: Casework) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    applied = japanese_day(work.now)
+    await _contact(work, leg, "application")
+    offer = Offer(
+        sender=_ENGO,
+        to=(_LATER,),
+        lead=None,
+        reason="担当が変わるため",
+        basis="consent",
+        mode="phone",
+        authorised_by="窓口",
+        at=work.now,
+        override="前から知っている方のため",
+    )
+    await hand_on_referral(work.connection, leg.id, offer, work.acting(_ENGO))
+    [new] = [one for one in (await work.standing(case_id)).legs if one.receiver == _LATER]
+    new = await accept_referral(work.connection, new.id, None, work.acting(_LATER))
+    days = await _days(work, case_id)
+    assert days["assistance-decision"] == applied + timedelta(days=14)
+    await work.tick(timedelta(days=15))
+    told = await work.events(ClockRanOutV1)
+    assert [(one.clock, one.agency) for one in told] == [("assistance-decision", _LATER)]
+    await _contact(work, new, "decision")
+    assert "assistance-decision" not in await _days(work, case_id)
+
+
+async def test_a_leg_does_not_end_while_an_application_waits(work: Casework) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    await _contact(work, leg, "application")
+    with pytest.raises(Conflict) as refused:
+        await close_referral(work.connection, leg.id, **_END, acting=work.acting(_ENGO))
+    assert "「決定」" in refused.value.detail
+    assert refused.value.extra == {"allowed": ["contacts"], "missing": ["decision"]}
+    assert "assistance-decision" in await _days(work, case_id)
+    await _contact(work, leg, "decision")
+    await close_referral(work.connection, leg.id, **_END, acting=work.acting(_ENGO))
+
+
+async def test_a_case_does_not_end_before_the_child_was_seen(work: Casework) -> None:
+    case_id, leg = await _accepted(work, "kodomo-katei", "child-abuse")
+    by = work.acting("kodomo-katei")
+    await close_referral(work.connection, leg.id, **_END, acting=by)
+    with pytest.raises(Conflict) as refused:
+        await close_case(work.connection, case_id, end="suspended", **_END, acting=by)
+    assert "「安全確認」" in refused.value.detail
+    assert refused.value.extra == {"allowed": ["referrals"], "missing": ["safety-confirmed"]}
+    assert (await _days(work, case_id)).keys() == {"case-next-step", "child-safety"}
+    await work.tick(timedelta(hours=49))
+    assert "child-safety" in [one.clock for one in await work.events(ClockRanOutV1)]
+
+
+async def test_a_case_ends_once_the_child_was_seen(work: Casework) -> None:
+    case_id, leg = await _accepted(work, "kodomo-katei", "child-abuse")
+    by = work.acting("kodomo-katei")
+    await _contact(work, leg, "safety-confirmed")
+    await close_referral(work.connection, leg.id, **_END, acting=by)
+    closed = await close_case(work.connection, case_id, end="completed", **_END, acting=by)
+    assert closed.case.state == "completed"
