@@ -17,7 +17,7 @@ from services.metrics.usecases.fill_shadow import Stage
 from services.metrics.usecases.rebuild_metrics import TablesChanged, rebuild_metrics
 from shared.audit.writing import command_acts
 from shared.contracts import READERS
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.logging import configure_logging
 from shared.messaging.event import UnreadableEvent
 from shared.messaging.log_reader import LogReader, LogTooShort
@@ -72,7 +72,9 @@ async def _rebuild(
     settings: Settings, plan: Plan, owner_url: str, *, accept: bool
 ) -> tuple[Differences, bool]:
     producers = {
-        name: make_engine(settings.database_url(name), pool_size=2, application="rebuild")
+        name: make_engine(
+            settings.database_url(name), pool_size=2, application="rebuild", options=AS_SERVICE
+        )
         for name, readers in READERS.items()
         if "metrics" in readers
     }

@@ -12,7 +12,7 @@ from services.referral.usecases.forget_words import forget_words
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
 from shared.audit.keeping import Keeper, open_safe
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
 from shared.messaging.outbox import Outbox
@@ -28,6 +28,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         # Relay and readers of each partition, and the jobs, hold one connection and work on more.
         pool_size=13 + 6 * settings.tsunagi_partitions,
         application="referral-worker",
+        options=AS_SERVICE,
     )
     plan = load_plan(settings.tsunagi_plan)
     outbox = Outbox(settings.tsunagi_partitions)
