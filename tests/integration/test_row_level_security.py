@@ -94,6 +94,24 @@ async def test_a_desk_appends_to_the_log_and_neither_reads_nor_deletes_it(
         assert after == [before[0] + 1, before[1]]
 
 
+def test_a_long_log_is_read_by_its_index(environment: dict[str, str]) -> None:
+    fill = (
+        "INSERT INTO outbox (partition, position, event_id, subject, type, event)"
+        " SELECT 0, n, gen_random_uuid(), gen_random_uuid(), 't', 'e'"
+        " FROM generate_series(1, 30000) n"
+    )
+    asked = (
+        "EXPLAIN SELECT event FROM outbox WHERE partition = 0 AND position > 15000"
+        " ORDER BY position LIMIT 500"
+    )
+    with psycopg.connect(environment["INTAKE_OWNER_DATABASE_URL"], options=AS_SERVICE) as owner:
+        owner.execute(fill)
+        owner.execute("ANALYZE outbox")
+        found = str(owner.execute(asked).fetchall())
+        owner.rollback()
+    assert "Index Scan using outbox_position" in found
+
+
 async def test_what_was_said_ends_with_the_transaction(environment: dict[str, str]) -> None:
     engine = make_engine(environment["REFERRAL_DATABASE_URL"], pool_size=1)
     asked = "SELECT current_setting('tsunagi.role', true), current_setting('tsunagi.agency', true)"
