@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.installation import addresses
 from deploy.serving import build_worker
 from shared.audit.writing import command_acts, note_command
-from shared.database import SERVICE, make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.errors import Problem
 from shared.messaging import dead_letters as letters
 from shared.messaging import replay as replaying
@@ -26,7 +26,7 @@ def _with_engine(service: str, work: Callable[[AsyncEngine], Awaitable[Result]])
     settings = load_settings(addresses())
 
     async def run() -> Result:
-        engine = make_engine(settings.database_url(service), pool_size=2)
+        engine = make_engine(settings.database_url(service), pool_size=2, options=AS_SERVICE)
         try:
             return await work(engine)
         finally:

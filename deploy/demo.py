@@ -13,14 +13,14 @@ from deploy.demonstration.client import Refused
 from deploy.demonstration.state import load_state, new_state
 from deploy.demonstration.write import write_demonstration
 from deploy.installation import addresses, data_folder
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.japanese_time import JST
 from shared.settings import Settings, load_settings
 
 
 async def has_records(settings: Settings) -> bool:
     """Whether anything was ever recorded here."""
-    engine = make_engine(settings.database_url("intake"), pool_size=1)
+    engine = make_engine(settings.database_url("intake"), pool_size=1, options=AS_SERVICE)
     try:
         async with engine.connect() as connection:
             found = await connection.execute(text("SELECT EXISTS (SELECT FROM outbox)"))

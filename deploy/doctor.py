@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts import READERS
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.accounting import StreamStanding, standing
 from shared.messaging.connecting import ask_redis
 from shared.messaging.stream import Stream, stream_name
@@ -22,7 +22,9 @@ async def looking(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[St
     """Look as often as wanted, over connections that are kept meanwhile."""
     names = ("intake", "referral", "metrics")
     engines: dict[str, AsyncEngine] = {
-        name: make_engine(settings.database_url(name), pool_size=1, application="doctor")
+        name: make_engine(
+            settings.database_url(name), pool_size=1, application="doctor", options=AS_SERVICE
+        )
         for name in names
     }
     redis = ask_redis(settings.redis_url_of("doctor"), patience=3)

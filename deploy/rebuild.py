@@ -19,7 +19,7 @@ from services.metrics.usecases.fill_shadow import Stage
 from services.metrics.usecases.rebuild_metrics import TablesChanged, rebuild_metrics
 from shared.audit.writing import command_acts
 from shared.contracts import READERS
-from shared.database import SERVICE, make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.logging import configure_logging
 from shared.messaging.event import UnreadableEvent
 from shared.messaging.log_reader import LogReader, LogTooShort
@@ -75,7 +75,9 @@ async def _rebuild(
 ) -> tuple[Differences, bool, int]:
     """The differences, whether the tables changed places, and how many events neither counts."""
     producers = {
-        name: make_engine(settings.database_url(name), pool_size=2, application="rebuild")
+        name: make_engine(
+            settings.database_url(name), pool_size=2, application="rebuild", options=AS_SERVICE
+        )
         for name, readers in READERS.items()
         if "metrics" in readers
     }

@@ -7,7 +7,7 @@ from functools import partial
 from services.intake.subscribers import SUBSCRIPTIONS
 from services.intake.usecases.forget_words import forget_words
 from shared.audit.keeping import Keeper, open_safe
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.connecting import connect_redis
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
@@ -25,6 +25,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         # Two readers hold one connection each and work; so do the jobs, of which two keep trails.
         pool_size=7 + 4 * settings.tsunagi_partitions,
         application="intake-worker",
+        options=AS_SERVICE,
     )
     identity = make_engine(
         settings.database_url("identity"), pool_size=2, application="intake-audit"

@@ -8,7 +8,7 @@ from services.metrics.usecases.forget_words import forget_words
 from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.recount_rule import recount_rule
 from shared.audit.keeping import Keeper, open_safe
-from shared.database import SERVICE, make_engine, transaction
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
 from shared.messaging.worker import Worker
@@ -24,6 +24,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         # Two readers hold one connection each and work, and so do the jobs.
         pool_size=8 + 4 * settings.tsunagi_partitions,
         application="metrics-worker",
+        options=AS_SERVICE,
     )
 
     async def prepare() -> None:

@@ -7,12 +7,12 @@ from services.referral.domain.delivering import Channel
 from services.referral.notifier.mail import Mailer
 from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.subscribers import subscriptions
-from services.referral.usecases.deliver_notices import by_mail, by_webhook, deliver_notices
+from services.referral.usecases.deliver_notices import Deliverer, by_mail, by_webhook
 from services.referral.usecases.forget_words import forget_words
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
 from shared.audit.keeping import Keeper, open_safe
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging.forgetting import RETENTION_LOOKS
 from shared.messaging.job import Job
 from shared.messaging.outbox import Outbox
@@ -28,6 +28,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         # Relay and readers of each partition, and the jobs, hold one connection and work on more.
         pool_size=13 + 6 * settings.tsunagi_partitions,
         application="referral-worker",
+        options=AS_SERVICE,
     )
     plan = load_plan(settings.tsunagi_plan)
     outbox = Outbox(settings.tsunagi_partitions)
@@ -40,14 +41,9 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
 
     smtp = settings.tsunagi_smtp_url
     mailer = Mailer(None if smtp is None else smtp.get_secret_value(), settings.tsunagi_smtp_from)
-    mail = by_mail(mailer, settings.tsunagi_url)
-    call = by_webhook(WebhookCaller(settings.tsunagi_webhook_networks))
-
-    async def send_mail() -> bool:
-        return await deliver_notices(engine, Channel.MAIL, mail, clock())
-
-    async def call_webhooks() -> bool:
-        return await deliver_notices(engine, Channel.WEBHOOK, call, clock())
+    mail = Deliverer(engine, Channel.MAIL, by_mail(mailer, settings.tsunagi_url), clock)
+    caller = by_webhook(WebhookCaller(settings.tsunagi_webhook_networks))
+    webhooks = Deliverer(engine, Channel.WEBHOOK, caller, clock)
 
     async def forget() -> bool:
         await forget_words(engine, plan, clock())
@@ -65,8 +61,8 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
         jobs=[
             Job("clocks", watch, every=2),
             Job("agencies", tend, every=2),
-            Job("mail", send_mail, every=1),
-            Job("webhooks", call_webhooks, every=1),
+            Job("mail", mail.turn, every=1, finish=mail.finish),
+            Job("webhooks", webhooks.turn, every=1, finish=webhooks.finish),
             Job("retention", forget, every=RETENTION_LOOKS),
         ],
     )

@@ -25,12 +25,13 @@ PULSE = 15.0
 class Job:
     """`turn` does what waits, in transactions of its own; it says whether more waits.
 
-    `every` is in seconds, between two turns when nothing waits.
+    `every` is in seconds, between two turns when nothing waits. `finish` ends what turns began.
     """
 
     name: str
     turn: Callable[[], Awaitable[bool]]
     every: float
+    finish: Callable[[], Awaitable[None]] | None = None
 
 
 async def _wait(job: Job, held: AsyncConnection, health: Health, stop: asyncio.Event) -> None:
@@ -63,3 +64,5 @@ async def run_job(job: Job, engine: AsyncEngine, health: Health, stop: asyncio.E
                 level("job_waits", job=job.name, error=describe(error))
             health.ill(type(error).__name__)
         await rest(stop, PAUSE)
+    if job.finish is not None:
+        await job.finish()

@@ -13,12 +13,17 @@ from shared.messaging.tables import outbox
 #: First half of the advisory lock's key, so that it meets no other lock of this database.
 _POSITIONS_LOCK = 0x7457
 
-_INSERT = insert(outbox).values(
-    partition=bindparam("partition"),
-    event_id=bindparam("event_id"),
-    subject=bindparam("subject"),
-    type=bindparam("type"),
-    event=bindparam("event"),
+# Inline, so that nothing is returned: whoever appends may not read the log (ADR 23).
+_INSERT = (
+    insert(outbox)
+    .values(
+        partition=bindparam("partition"),
+        event_id=bindparam("event_id"),
+        subject=bindparam("subject"),
+        type=bindparam("type"),
+        event=bindparam("event"),
+    )
+    .inline()
 )
 
 # Rows seen here are committed, and the lock lets one relay count at a time: a transaction that

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uuid_utils.compat import uuid7
 
-from shared.database import is_transient
+from shared.database import Acts, is_transient, transaction
 from shared.errors import InvalidInput, TooMany
 from shared.identity.principal import Principal
 
@@ -47,7 +47,8 @@ async def code_tried(
     if code is None:
         yield
         return
-    attempt = await _claim(engine, principal.key, now)
+    acts = Acts(str(principal.role), principal.key)
+    attempt = await _claim(engine, acts, now)
     wrong = False
     try:
         yield
@@ -56,13 +57,13 @@ async def code_tried(
         raise
     finally:
         if not wrong:
-            await _take_back(engine, attempt)
+            await _take_back(engine, acts, attempt)
 
 
-async def _claim(engine: AsyncEngine, principal: UUID, now: datetime) -> UUID:
-    mine = code_attempt.c.principal == principal
-    async with engine.begin() as connection:
-        lock = func.pg_advisory_xact_lock(func.hashtextextended(f"code {principal}", 0))
+async def _claim(engine: AsyncEngine, acts: Acts, now: datetime) -> UUID:
+    mine = code_attempt.c.principal == acts.account
+    async with transaction(engine, acts) as connection:
+        lock = func.pg_advisory_xact_lock(func.hashtextextended(f"code {acts.account}", 0))
         await connection.execute(select(lock))
         await connection.execute(
             delete(code_attempt).where(mine, code_attempt.c.tried_at <= now - WITHIN)
@@ -76,15 +77,15 @@ async def _claim(engine: AsyncEngine, principal: UUID, now: datetime) -> UUID:
             detail = "番号のまちがいが続きました。しばらく待ってから、もう一度お試しください。"
             raise TooMany("too-many-codes", detail, headers={"Retry-After": str(wait)})
         attempt = uuid7()
-        values = {"id": attempt, "principal": principal, "tried_at": now}
+        values = {"id": attempt, "principal": acts.account, "tried_at": now}
         await connection.execute(insert(code_attempt).values(values))
     return attempt
 
 
-async def _take_back(engine: AsyncEngine, attempt: UUID) -> None:
+async def _take_back(engine: AsyncEngine, acts: Acts, attempt: UUID) -> None:
     """Forget a try that was not wrong. What the caller did is stored, whatever becomes of this."""
     try:
-        async with engine.begin() as connection:
+        async with transaction(engine, acts) as connection:
             await connection.execute(delete(code_attempt).where(code_attempt.c.id == attempt))
     except SQLAlchemyError as error:
         if not is_transient(error):

@@ -27,7 +27,7 @@ def write_unknown(environment: dict[str, str], kind: str) -> None:
         "subject": str(uuid4()),
         "time": "2026-05-20T10:00:00+09:00",
     }
-    with psycopg.connect(environment["INTAKE_DATABASE_URL"]) as connection:
+    with psycopg.connect(environment["INTAKE_DATABASE_URL"], options=AS_SERVICE) as connection:
         row = [event["id"], event["subject"], kind, json.dumps(event)]
         connection.execute(_INSERT, row)
 

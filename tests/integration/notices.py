@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 import psycopg
 from psycopg.rows import dict_row
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.referral.domain.delivering import Channel
+from services.referral.usecases.deliver_notices import Deliverer, Send
 from shared.database import AS_SERVICE
 from tests.world import World, consultation, refer
 
@@ -40,6 +44,13 @@ async def offered(world: World, *to: str, sender: str = "houkatsu", **more: Any)
         "case": recorded["case_id"],
         "consultation": recorded["id"],
     }
+
+
+async def deliver(engine: AsyncEngine, channel: Channel, send: Send, now: datetime) -> None:
+    """Send everything that is due at this moment."""
+    deliverer = Deliverer(engine, channel, send, lambda: now)
+    while await deliverer.turn():
+        pass
 
 
 @dataclass

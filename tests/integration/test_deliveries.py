@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.mail import Mailer
 from services.referral.notifier.undelivered import Undelivered
-from services.referral.usecases.deliver_notices import Send, by_mail, deliver_notices
+from services.referral.usecases.deliver_notices import Send, by_mail
 from shared.database import AS_SERVICE, make_engine
-from tests.integration.notices import offered, rows
+from tests.integration.notices import deliver, offered, rows
 from tests.integration.trail import acts
 from tests.processes import free_port
 from tests.world import World
@@ -120,16 +120,16 @@ async def test_a_mail_waits_for_its_server_and_arrives_once(
     port, postbox = free_port(), Postbox()
     send, now = mail_by(port), later(environment, BACK_OFF[0])
 
-    await deliver_notices(engine, Channel.MAIL, send, now)
+    await deliver(engine, Channel.MAIL, send, now)
     away = delivery(environment)
     assert (away["state"], away["error"], away["attempts"]) == ("waiting", "unreachable", 2)
     assert away["next_at"] == now + BACK_OFF[1]
 
     with mail_server(port, postbox):
-        await deliver_notices(engine, Channel.MAIL, send, now)
+        await deliver(engine, Channel.MAIL, send, now)
         assert postbox.mails == []
         for more in (BACK_OFF[1], BACK_OFF[2], BACK_OFF[3]):
-            await deliver_notices(engine, Channel.MAIL, send, now + more)
+            await deliver(engine, Channel.MAIL, send, now + more)
     assert postbox.to == ["madoguchi@example.jp"]
     done = delivery(environment)
     assert (done["state"], done["error"]) == ("done", None)
@@ -156,7 +156,7 @@ async def test_what_is_refused_to_the_end_is_seen_by_sender_and_administrator(
     send = mail_by(port)
     with mail_server(port, Postbox("554 no")):
         for rest in (*BACK_OFF[1:], timedelta(0)):
-            await deliver_notices(engine, Channel.MAIL, send, now)
+            await deliver(engine, Channel.MAIL, send, now)
             now += rest
     failed = delivery(environment)
     assert (failed["state"], failed["error"]) == ("failed", "refused")
@@ -186,7 +186,7 @@ async def test_who_telephoned_says_so_and_the_notice_goes(
     now = later(environment, BACK_OFF[0])
     send = mail_by(free_port())
     for rest in (*BACK_OFF[1:], timedelta(0)):
-        await deliver_notices(engine, Channel.MAIL, send, now)
+        await deliver(engine, Channel.MAIL, send, now)
         now += rest
     told = f"/referral/deliveries/{delivery(environment)['id']}/told"
     assert (await send_form(world, told, "csw", {})).status_code == 404
@@ -213,11 +213,11 @@ async def test_an_attempt_that_was_cut_off_is_made_again_under_the_same_id(
 
     now = later(environment, BACK_OFF[0])
     with pytest.raises(SystemError):
-        await deliver_notices(engine, Channel.MAIL, cut_off, now)
+        await deliver(engine, Channel.MAIL, cut_off, now)
     assert delivery(environment)["state"] == "sending"
-    await deliver_notices(engine, Channel.MAIL, arrive, now + timedelta(minutes=1))
+    await deliver(engine, Channel.MAIL, arrive, now + timedelta(minutes=1))
     assert len(sent) == 1
-    await deliver_notices(engine, Channel.MAIL, arrive, now + timedelta(minutes=3))
+    await deliver(engine, Channel.MAIL, arrive, now + timedelta(minutes=3))
     assert sent == [sent[0]] * 2
     assert delivery(environment)["state"] == "done"
 

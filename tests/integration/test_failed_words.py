@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from shared.database import make_engine
+from shared.database import AS_SERVICE, make_engine
 from shared.messaging import dead_letters
 from shared.messaging.tables import outbox
 from shared.plan import Plan
@@ -41,7 +41,7 @@ async def test_what_could_not_be_read_is_kept_without_being_quoted(
     )
     row = {"partition": 0, "event_id": uuid4(), "subject": subject, "event": envelope}
     engines = {
-        name: make_engine(world.settings.database_url(name), pool_size=1)
+        name: make_engine(world.settings.database_url(name), pool_size=1, options=AS_SERVICE)
         for name in ("intake", "referral", "metrics")
     }
     letters = {"referral.dead_letter", "metrics.dead_letter"}

@@ -20,10 +20,10 @@ from services.referral.notifier.addresses import is_allowed
 from services.referral.notifier.signing import new_secret, signed_headers
 from services.referral.notifier.undelivered import Undelivered
 from services.referral.notifier.webhooks import WebhookCaller
-from services.referral.usecases.deliver_notices import by_webhook, deliver_notices
+from services.referral.usecases.deliver_notices import by_webhook
 from shared.database import AS_SERVICE, make_engine
 from shared.settings import load_settings
-from tests.integration.notices import offered, rows
+from tests.integration.notices import deliver, offered, rows
 from tests.processes import free_port
 from tests.world import World, consultation, refer, running_world
 
@@ -44,6 +44,9 @@ OURS = [
     "https://0.0.0.0/",
     "https://[fe80::1]/",
     "https://[fd00::1]/",
+    "https://[fec0::1]/",
+    "https://[::127.0.0.1]/",
+    "https://[::ffff:0:127.0.0.1]:8500/",
     "https://localhost/hook",
     "http://2130706433/",
     "https://0x7f000001/",
@@ -180,7 +183,7 @@ async def test_they_are_refused_at_send_too(
         await _until(environment, "forbidden-address")
     with machine.running():
         now = datetime.now(UTC) + BACK_OFF[0] + timedelta(seconds=1)
-        await deliver_notices(engine, Channel.WEBHOOK, by_webhook(WebhookCaller([])), now)
+        await deliver(engine, Channel.WEBHOOK, by_webhook(WebhookCaller([])), now)
     assert machine.calls == []
     assert delivery(environment)["error"] == "forbidden-address"
 

@@ -114,7 +114,9 @@ async def _read(bench: _Bench) -> float:
     begun = time.perf_counter()
     worker = build_worker("metrics", bench.settings)
     running = asyncio.create_task(worker.run())
-    look = await psycopg.AsyncConnection.connect(bench.owner_url, autocommit=True)
+    look = await psycopg.AsyncConnection.connect(
+        bench.owner_url, autocommit=True, options=AS_SERVICE
+    )
     async with look:
         while not await (await look.execute(query, [STREAM, EVENTS])).fetchone():  # noqa: ASYNC110  a table tells nobody
             await asyncio.sleep(0.02)

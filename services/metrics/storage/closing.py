@@ -85,3 +85,8 @@ async def freshness(connection: AsyncConnection) -> list[Freshness]:
         Freshness(stream=row.stream, position=row.position, happened_at=row.happened_at)
         for row in await connection.execute(query)
     ]
+
+
+async def waiting_events(connection: AsyncConnection) -> int:
+    """How many events could not be counted yet; whoever reads figures may know, and no more."""
+    return int((await connection.execute(select(func.waiting_events()))).scalar_one())

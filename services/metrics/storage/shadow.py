@@ -51,8 +51,8 @@ _INDEXES = text(
 #: Who sees their rows (ADR 23); COPY fills a table only while nobody asks.
 _DOORS = text(
     """
-    SELECT format('CREATE POLICY %I ON %I.%I USING (%s)', policyname, CAST(:schema AS text),
-        tablename, qual)
+    SELECT format('CREATE POLICY %I ON %I.%I AS %s FOR %s USING (%s)', policyname,
+        CAST(:schema AS text), tablename, permissive, cmd, qual)
     FROM pg_policies WHERE schemaname = 'public' AND tablename = :table
     UNION ALL
     SELECT format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.messaging import dead_letters
+from services.metrics.storage import closing
 
 
 async def count_waiting(connection: AsyncConnection) -> int:
     """The events that could not be counted yet; an administrator has them tried again."""
-    return await dead_letters.count_open(connection)
+    return await closing.waiting_events(connection)

@@ -44,6 +44,7 @@ FAILURES = {
     "not-configured": "メールサーバーが設定されていません",
     "no-target": "送り先の登録がなくなっています",
     "unreachable": "相手のサーバーにつながりません",
+    "too-slow": "相手のサーバーの返事が時間内に終わりませんでした",
     "refused": "相手のサーバーが受け取りませんでした",
     "unknown-name": "送り先の名前が見つかりません",
     "forbidden-address": "送り先のアドレスには送れない決まりです",

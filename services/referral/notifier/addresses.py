@@ -19,8 +19,15 @@ from services.referral.notifier.undelivered import Undelivered
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
-#: Translations of IPv4 into IPv6 (RFC 6052, 3056, 4380): they could lead anywhere.
-_TRANSLATED = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+#: What IPv6 hands out to the world. All else is local, reserved, or IPv4 in other words, which
+#: could lead anywhere: compatible, mapped, translated (RFC 4291, 6052, 7915, 8215).
+_WORLD = ip_network("2000::/3")
+#: And within it, and within IPv4: tunnels (Teredo, 6to4 and its relays), ORCHID, benchmarks and
+#: other protocols' own, documentation, and what was handed back (IANA's registries).
+_APART = (
+    *map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20")),
+    ip_network("192.88.99.0/24"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,14 @@ def _plain(text: str) -> Address:
 def is_allowed(address: Address, networks: Sequence[Network]) -> bool:
     """Whether a webhook may go to this address.
 
-    Private, loopback, link-local, multicast and reserved ones need an allowed network.
+    Private, local, multicast and reserved ones, and those that lead into IPv4 by another way, need
+    an allowed network.
     """
     if any(address in network for network in networks):
         return True
-    if address.is_multicast or any(address in network for network in _TRANSLATED):
+    if address.version == 6 and address not in _WORLD:
+        return False
+    if address.is_multicast or any(address in network for network in _APART):
         return False
     return address.is_global
 

@@ -47,7 +47,8 @@ class WebhookCaller:
                 extensions={"sni_hostname": named.raw_host.decode()},
             )
             try:
-                # Only the status is of interest, so the answer's body is never read.
+                # Only the status is of interest, so the answer's body is never read, and of its
+                # head no more than 100 KiB, where httpcore gives up.
                 answer = await client.send(request, stream=True, follow_redirects=False)
                 await answer.aclose()
             except httpx.HTTPError:

@@ -1,12 +1,13 @@
 """Deliveries: one notification on one channel, its attempts, and how it ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -48,6 +49,7 @@ class Attempt:
 
     id: UUID
     number: int
+    target: str
     kind: str
     case_id: UUID
     referral_id: UUID | None
@@ -80,13 +82,27 @@ async def add(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) ->
 
 
 async def take(
-    connection: AsyncConnection, channel: Channel, now: datetime, most: int
+    connection: AsyncConnection, channel: Channel, now: datetime, most: int, busy: Collection[str]
 ) -> list[Attempt]:
-    """Begin an attempt at what is due: recorded before it is sent, so that a crash shows."""
-    waiting = delivery.c.state.in_((DeliveryState.WAITING.value, DeliveryState.SENDING.value))
+    """Begin an attempt at what is due first at each target, but the busy ones.
+
+    It is recorded before it is sent, so that a crash shows.
+    """
+    is_due = and_(
+        delivery.c.channel == channel.value,
+        delivery.c.state.in_((DeliveryState.WAITING.value, DeliveryState.SENDING.value)),
+        delivery.c.next_at <= now,
+        delivery.c.target.not_in(busy),
+    )
+    first = (
+        select(delivery.c.id)
+        .ext(distinct_on(delivery.c.target))
+        .where(is_due)
+        .order_by(delivery.c.target, delivery.c.next_at, delivery.c.number)
+    )
     due = (
         select(delivery.c.id)
-        .where(delivery.c.channel == channel.value, waiting, delivery.c.next_at <= now)
+        .where(is_due, delivery.c.id.in_(first))
         .order_by(delivery.c.next_at)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -103,7 +119,7 @@ async def take(
             next_at=now + CUT_OFF,
         )
     )
-    own = [delivery.c.id, delivery.c.number, delivery.c.attempts]
+    own = [delivery.c[name] for name in ("id", "number", "target", "attempts")]
     told = [notification.c[name] for name in _TOLD if name != "agency"]
     by_mail, by_hook = delivery.c.channel == "mail", delivery.c.channel == "webhook"
     joined = (

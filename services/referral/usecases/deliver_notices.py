@@ -1,6 +1,7 @@
 """Send what waits on a channel: noted before, sent outside of any transaction, noted after."""
 
 import asyncio
+from asyncio import FIRST_COMPLETED, Task
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -18,8 +19,12 @@ from shared.database import SERVICE, transaction
 
 log = structlog.get_logger()
 
-#: So many are sent side by side; a target that hangs holds up no more than these.
-MOST = 20
+#: So many are sent side by side, one to each target: one that hangs holds up its own news alone.
+MOST = 50
+#: Seconds for one attempt, from the look at the name to the answer.
+PATIENCE = 10.0
+#: Seconds until what came meanwhile is looked for, while attempts are under way.
+LOOK = 1.0
 
 #: Sends one attempt to its address, or raises Undelivered.
 Send = Callable[[Attempt, str, datetime], Awaitable[None]]
@@ -64,36 +69,70 @@ def by_webhook(caller: WebhookCaller) -> Send:
     return send
 
 
-async def deliver_notices(engine: AsyncEngine, channel: Channel, send: Send, now: datetime) -> bool:
-    """Send what is due by `now`; whether more may wait.
+class Deliverer:
+    """Sends what is due on one channel, in order and one at a time to each target."""
 
-    At least once: an attempt that was cut off is made again, under the same message id.
-    """
-    async with transaction(engine, SERVICE) as connection:
-        attempts = await deliveries.take(connection, channel, now, MOST)
-    await asyncio.gather(*(_attempt(engine, send, attempt, now) for attempt in attempts))
-    return len(attempts) == MOST
+    def __init__(
+        self, engine: AsyncEngine, channel: Channel, send: Send, clock: Callable[[], datetime]
+    ) -> None:
+        self._engine = engine
+        self._channel = channel
+        self._send = send
+        self._clock = clock
+        self._under_way: dict[Task[None], str] = {}
 
+    async def turn(self) -> bool:
+        """Begin what is due at targets that are free; whether more may wait.
 
-async def _attempt(engine: AsyncEngine, send: Send, attempt: Attempt, now: datetime) -> None:
-    error: str | None = None
-    state, again = DeliveryState.DONE, None
-    try:
+        At least once: an attempt that was cut off is made again, under the same message id.
+        """
+        now = self._clock()
+        async with transaction(self._engine, SERVICE) as connection:
+            room, busy = MOST - len(self._under_way), list(self._under_way.values())
+            attempts = await deliveries.take(connection, self._channel, now, room, busy)
+        for attempt in attempts:
+            task = asyncio.create_task(self._attempt(attempt, now))
+            self._under_way[task] = attempt.target
+        if not self._under_way:
+            return False
+        done, _ = await asyncio.wait(self._under_way, timeout=LOOK, return_when=FIRST_COMPLETED)
+        for task in done:
+            del self._under_way[task]
+        for task in done:
+            task.result()
+        return True
+
+    async def finish(self) -> None:
+        """Wait for what is under way. How it ended may not be noted; then it is made again."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        self._under_way.clear()
+
+    async def _attempt(self, attempt: Attempt, now: datetime) -> None:
+        error: str | None = None
+        state, again = DeliveryState.DONE, None
+        try:
+            await self._call(attempt, now)
+        except Undelivered as undelivered:
+            error = undelivered.kind
+            again = next_try(attempt.attempts, now)
+            state = DeliveryState.FAILED if again is None else DeliveryState.WAITING
+            log.warning(
+                "notice_not_delivered",
+                delivery=str(attempt.id),
+                error=error,
+                attempts=attempt.attempts,
+                given_up=again is None,
+            )
+        async with transaction(self._engine, SERVICE) as connection:
+            await deliveries.end_attempt(
+                connection, attempt, state=state, error=error, next_at=again, now=now
+            )
+
+    async def _call(self, attempt: Attempt, now: datetime) -> None:
         if attempt.address is None:
             raise Undelivered("no-target")
-        await send(attempt, attempt.address, now)
-    except Undelivered as undelivered:
-        error = undelivered.kind
-        again = next_try(attempt.attempts, now)
-        state = DeliveryState.FAILED if again is None else DeliveryState.WAITING
-        log.warning(
-            "notice_not_delivered",
-            delivery=str(attempt.id),
-            error=error,
-            attempts=attempt.attempts,
-            given_up=again is None,
-        )
-    async with transaction(engine, SERVICE) as connection:
-        await deliveries.end_attempt(
-            connection, attempt, state=state, error=error, next_at=again, now=now
-        )
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._send(attempt, attempt.address, now)
+        except TimeoutError:
+            raise Undelivered("too-slow") from None
