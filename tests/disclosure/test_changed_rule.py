@@ -1,10 +1,12 @@
 """What another version of a rule counts more or less stays as hidden as any other small count."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.metrics.domain.disclosure.control import protect
 from services.metrics.domain.disclosure.hiding import Hidden, shown, span
+from services.metrics.domain.disclosure.overlaps import Containment
 from services.metrics.domain.disclosure.series import Counts, Series
 from shared.plan.model import Disclosure
 
@@ -37,6 +39,37 @@ def test_a_desk_that_the_new_version_leaves_out_is_not_told_by_the_difference() 
     after = _protect(_year(without, 2), before)
     assert sum(without) == 40
     assert after.total.how == "withheld"
+
+
+def _thrice(vol: list[int], within: tuple[Containment, ...]) -> dict[str, Series]:
+    """Two desks counted as one, then the larger alone, then both again; the smaller by itself."""
+    alone = [3] * 10 + [0, 0]
+    both = [one + more for one, more in zip(alone, vol, strict=True)]
+    history: list[dict[str, Series]] = []
+    for version, months in enumerate((alone, both, alone), start=1):
+        counts = {"vol": _year(vol, 1), "desks": _year(months, version)}
+        history.append(protect(counts, history, within, RULE, final=True))
+    return history[-1] | {"before": history[1]["desks"], "first": history[0]["desks"]}
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        (),
+        (Containment("vol", ("desks",), (("vol", 1), ("desks", 2))),),
+    ],
+    ids=["apart", "contained by the second version"],
+)
+def test_a_desk_that_a_new_version_adds_is_not_told(within: tuple[Containment, ...]) -> None:
+    vol = [0] * 10 + [0, 3]
+    said = _thrice(vol, within)
+    assert shown(said["first"].total, RULE) == (30, "")
+    assert said["before"].total.how == "withheld"
+
+
+def test_what_cannot_be_true_together_is_not_told() -> None:
+    said = _thrice([0] * 10 + [0, 3], (Containment("vol", ("desks",)),))
+    assert {one.total.how for one in said.values()} <= {"withheld", "small", "kept"}
 
 
 def test_a_large_difference_is_told() -> None:

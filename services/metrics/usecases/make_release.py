@@ -22,12 +22,14 @@ from services.metrics.domain.releasing import Head, Material, Past, canonical, c
 from services.metrics.domain.revisions import Change, changes
 from services.metrics.storage import releases
 from services.metrics.storage.releases import StoredRelease
+from services.metrics.storage.rules import versions
 from services.metrics.usecases.find_release import find_earlier_years
 from services.metrics.usecases.gather_figures import Gathered, gather_figures
 from services.metrics.usecases.rules_in_force import rules_in_force
 from shared.errors import Conflict
-from shared.japanese_time import japanese_day, last_day_of
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
+from shared.plan.counting import CountingRule
 
 log = structlog.get_logger()
 
@@ -86,7 +88,8 @@ async def prepare_release(
     rules = await rules_in_force(connection, plan)
     gathered = await gather_figures(connection, plan, rules, period, today)
     history = [Exact.model_validate_json(figures) for _, figures in before]
-    within = containments(rules, plan.agencies)
+    kept = {(one.indicator, one.rule.version): one.rule for one in await versions(connection)}
+    within = _within(plan, rules, kept, history)
     exact = await asyncio.to_thread(_protected, plan, period, gathered, history, head, within)
     earlier = await find_earlier_years(connection, period.fiscal_year)
     past = Past(_years(earlier), last)
@@ -164,6 +167,23 @@ def _protected(
     )
 
 
+def _within(
+    plan: Plan,
+    rules: Mapping[str, CountingRule],
+    kept: Mapping[tuple[str, int], CountingRule],
+    history: Sequence[Exact],
+) -> tuple[Containment, ...]:
+    """What is contained in what by the rules in force, and by those that counted before."""
+    found = dict.fromkeys(containments(rules, plan.agencies))
+    for release in history:
+        then = {
+            name: kept.get((name, series.version), rules[name])
+            for name, series in release.series.items()
+        }
+        found |= dict.fromkeys(containments({**rules, **then}, plan.agencies))
+    return tuple(found)
+
+
 def _material(gathered: Gathered, exact: Exact) -> Material:
     return Material(
         values=gathered.values,
@@ -182,7 +202,7 @@ def _years(earlier: Sequence[StoredRelease]) -> Mapping[str, Sequence[YearCell]]
     found: dict[str, dict[int, YearCell]] = {}
     for release in earlier:
         document = release.document
-        whole = document.until == last_day_of(document.fiscal_year)
+        whole = document.finished and document.period == str(document.fiscal_year)
         for line in document.lines:
             cell = handed_on(line, whole=whole)
             found.setdefault(line.id, {})[document.fiscal_year] = cell

@@ -140,11 +140,14 @@ def _narrowed(
             variables.setdefault(one, {}).update(zip(same, added, strict=True))
         if series:
             add_versions(system, one, series, variables[one], rule)
+    versions = [{one: found.version for one, found in release.items()} for release in releases]
     for containment in within:
         outer = [variables[one] for one in containment.outer if one in variables]
         if containment.inner in variables and len(outer) == len(containment.outer):
-            add_containment(system, variables[containment.inner], outer)
-    return system.narrowed(rule.minimum_possible)
+            inner = variables[containment.inner].items()
+            held = {number: known for number, known in inner if containment.holds(versions[number])}
+            add_containment(system, held, outer)
+    return system.narrowed(rule.minimum_possible, supposed=supposing == "alike")
 
 
 def _related(name: str, within: Sequence[Containment]) -> set[str]:

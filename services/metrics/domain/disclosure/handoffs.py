@@ -43,4 +43,5 @@ def _hides(releases: Sequence[Figures], supposing: Supposing, rule: Disclosure) 
     for known in state(system, "line", releases, supposing, rule):
         for inner, outer in NESTED:
             system.add([(known[outer], 1), (known[inner], -1)], 0, UNBOUNDED)
-    return next(system.narrowed(rule.minimum_possible), None) is None
+    found = system.narrowed(rule.minimum_possible, supposed=supposing == "alike")
+    return next(found, None) is None

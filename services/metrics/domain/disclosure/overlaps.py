@@ -9,10 +9,18 @@ from shared.plan.model import Agency
 
 @dataclass(frozen=True, slots=True)
 class Containment:
-    """Each record of `inner` counts in at least one of `outer`, in the same month."""
+    """Each record of `inner` counts in at least one of `outer`, in the same month.
+
+    It holds between these `versions` of the rules, by indicator; of those not named, for all.
+    """
 
     inner: str
     outer: tuple[str, ...]
+    versions: tuple[tuple[str, int], ...] = ()
+
+    def holds(self, counted_by: Mapping[str, int]) -> bool:
+        """Whether it holds between indicators that these versions counted."""
+        return all(counted_by.get(name, version) == version for name, version in self.versions)
 
 
 def _desks(rule: CountingRule, agencies: Mapping[str, Agency]) -> frozenset[str] | None:
@@ -65,8 +73,13 @@ def containments(
                 desks = frozenset({candidate.agency})
             covers[other] = (desks or frozenset()) & wanted
         alone = [other for other, desks in covers.items() if desks == wanted]
-        found += [Containment(name, (other,)) for other in alone]
+        found += [_between(rules, name, (other,)) for other in alone]
         together = tuple(other for other, desks in covers.items() if desks)
         if not alone and frozenset().union(*covers.values()) == wanted:
-            found.append(Containment(name, together))
+            found.append(_between(rules, name, together))
     return tuple(found)
+
+
+def _between(rules: Mapping[str, CountingRule], inner: str, outer: tuple[str, ...]) -> Containment:
+    versions = tuple((name, rules[name].version) for name in (inner, *outer))
+    return Containment(inner, outer, versions)

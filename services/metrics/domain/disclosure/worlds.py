@@ -65,13 +65,19 @@ class System:
         if or_zero:
             self._or_zero.add(variable)
 
-    def narrowed(self, minimum: int) -> Iterator[str]:
+    def narrowed(self, minimum: int, *, supposed: bool = False) -> Iterator[str]:
         """The names of the examined numbers that could not be shown to have `minimum` values.
 
-        None where nothing fits at all: a reader supposed what is not so, and nothing follows.
+        Where nothing fits, none if the reader only `supposed` what is not so: nothing follows.
+        Whoever was told the truth finds that it fits; a system that it does not fit is wrong, and
+        shows of no number that it is hidden.
         """
         bounds = (list(self._low), list(self._high))
-        if not self._narrow(bounds, range(len(self._sums))):
+        fits = self._narrow(bounds, range(len(self._sums)))
+        if not (supposed or (fits and self._fits(self._true, bounds))):
+            yield from (self._names[one] for one in sorted(self._examined))
+            return
+        if not fits:
             return
         low, high = bounds
         asked = {v for v in self._examined if v not in self._or_zero or (low[v], high[v]) != (0, 0)}
