@@ -99,6 +99,13 @@ class Settings(BaseModel):
     tsunagi_proxy_login_header: str | None = None
     tsunagi_proxy_networks: tuple[IPvAnyNetwork, ...] = ()
 
+    @field_validator("tsunagi_url")
+    @classmethod
+    def _scheme_in_small_letters(cls, url: str) -> str:
+        """So that https is https to everybody who asks."""
+        scheme, mark, rest = url.partition("://")
+        return f"{scheme.lower()}{mark}{rest}"
+
     @field_validator(
         "tsunagi_oidc_issuer", "tsunagi_oidc_provision_claim", "tsunagi_proxy_login_header"
     )

@@ -21,9 +21,11 @@ _DEMO = (
     "見本のアカウント（{logins}）が、はじめのパスワードのまま使える状態です。"
     "tsunagi account reset か disable で、使えなくしてください。"
 )
-#: A superuser passes by every rule of rows, and an owner may switch the rules off.
+#: A superuser passes by every rule of rows, an owner may switch the rules off, and whoever is a
+#: member of another role can become that one.
 _RULES = text(
-    "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb"
+    "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication"
+    " OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid)"
     " OR EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user)"
     " FROM pg_roles WHERE rolname = current_user"
 )

@@ -34,6 +34,8 @@ class Fault(StrEnum):
 _SIGNED_WITHIN = 2 * INTERVAL
 _FIRST_WITHIN = timedelta(minutes=5)
 _BATCH = 5000
+#: Positions begin at 1; a row that stands before that is looked at too.
+_BEFORE_ALL = -(2**63)
 _ROWS = (
     select(audit)
     .where(audit.c.position > bindparam("after"))
@@ -86,12 +88,16 @@ class ChainCheck:
         self._row: UUID | None = None
         self._link, self._before = NOTHING, NOTHING
         self._unsigned: Finding | None = None
+        self._vouched_at = 0
         self._begun: datetime | None = None
         self.vouched: Checkpoint | None = None
 
     def see(self, row: Mapping[str, Any]) -> None:
         """The next row by position."""
         place, own = int(row["position"]), row["hash"]
+        if place < 1:
+            self.findings.append(Finding(Fault.INSERTED, place, row["id"]))
+            return
         self._begun = row["at"] if self._begun is None else min(self._begun, row["at"])
         gap = place != self._position + 1
         if gap:
@@ -100,10 +106,10 @@ class ChainCheck:
             self._name_predecessor(row)
         if hash_of(row, row["previous"]) != own:
             self.findings.append(Finding(Fault.CHANGED, place, row["id"]))
-        self._compare(row)
         old = row["at"] < self._now - _SIGNED_WITHIN
         if old and place > self._last_signed and self._unsigned is None:
             self._unsigned = Finding(Fault.NO_CHECKPOINT, place, row["id"])
+        self._compare(row)
         self._position, self._row = place, row["id"]
         self._before, self._link = self._link, own
 
@@ -112,6 +118,7 @@ class ChainCheck:
         if self._missing.pop(row["hash"], None) is not None:
             self._known = self._count()
             self.vouched = self._checkpoints[row["hash"]]
+            self._vouched_at, self._unsigned = int(row["position"]), None
         place = int(row["position"])
         for signed in self._signed.get(place, ()):
             if signed in self._missing and self._count() == self._known:
@@ -135,13 +142,16 @@ class ChainCheck:
         self.findings += [found for hash_, found in self._suspects if hash_ in self._missing]
         if max(self._missing.values(), default=0) > self._position:
             self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, self._row))
-        whole = all(one.fault is Fault.FORGED_CHECKPOINT for one in self.findings)
         begun = self._begun is not None and self._begun < self._now - _FIRST_WITHIN
         if signs and begun and not self._checkpoints:
             self.findings.append(Finding(Fault.CHECKPOINTS_GONE, self._position, self._row))
-        elif signs and self._unsigned is not None and whole:
+        elif signs and self._unsigned is not None and self._explained_up_to() <= self._vouched_at:
             self.findings.append(self._unsigned)
         return self.findings
+
+    def _explained_up_to(self) -> int:
+        """The last checkpoint that is not in the chain: what was done there is named already."""
+        return max(self._missing.values(), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,7 @@ class Verified:
 
 async def verify(engine: AsyncEngine, lines: Sequence[KeptLine] | None, now: datetime) -> Verified:
     """Read every row in order. `lines` are the checkpoints, None if they are not looked at."""
-    check, chained, after = ChainCheck(lines or (), now), 0, 0
+    check, chained, after = ChainCheck(lines or (), now), 0, _BEFORE_ALL
     async with transaction(engine, SERVICE) as connection:
         while rows := (await connection.execute(_ROWS, {"after": after})).mappings().all():
             for row in rows:

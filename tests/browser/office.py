@@ -16,6 +16,8 @@ from tests.processes import Process, free_port, tsunagi
 from tests.world import consultation, refer
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+#: Seconds for which a session is used again; unused for half an hour, it has ended.
+_KEPT = 20 * 60
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -26,8 +28,8 @@ class Office:
     url: str
     folder: Folder
     records: dict[str, str] = field(default_factory=dict)
-    _sessions: dict[str, Any] = field(default_factory=dict)
-    _pages: dict[tuple[Browser, str | None, bool], Page] = field(default_factory=dict)
+    _sessions: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    _pages: dict[tuple[Browser, str | None, bool], tuple[float, Page]] = field(default_factory=dict)
 
     def password(self, login: str) -> str:
         """The first password of this account."""
@@ -49,22 +51,29 @@ class Office:
     def page(self, browser: Browser, login: str | None, *, scripted: bool = True) -> Page:
         """This person's one page, kept while the browser runs: to start a page costs a second."""
         key = browser, login, scripted
-        if key not in self._pages:
-            context = self._context(browser, login, java_script_enabled=scripted)
-            self._pages[key] = context.new_page()
-        self._pages[key].set_viewport_size(DESKTOP)
-        return self._pages[key]
+        used, page = self._pages.get(key, (0.0, None))
+        if page is None or time.monotonic() > used + _KEPT:
+            page = self._context(browser, login, java_script_enabled=scripted).new_page()
+        self._pages[key] = time.monotonic(), page
+        page.set_viewport_size(DESKTOP)
+        return page
 
     def _context(self, browser: Browser, login: str | None, **more: Any) -> BrowserContext:
-        if login is not None and login not in self._sessions:
-            self._sessions[login] = self._sign_in(browser, login)
+        state = None if login is None else self._session(browser, login)
         return browser.new_context(
             base_url=self.url,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
-            storage_state=None if login is None else self._sessions[login],
+            storage_state=state,
             **{"viewport": DESKTOP} | more,
         )
+
+    def _session(self, browser: Browser, login: str) -> Any:
+        made, state = self._sessions.get(login, (0.0, None))
+        if state is None or time.monotonic() > made + _KEPT:
+            made, state = time.monotonic(), self._sign_in(browser, login)
+        self._sessions[login] = made, state
+        return state
 
     def _sign_in(self, browser: Browser, login: str) -> Any:
         context = browser.new_context(base_url=self.url)

@@ -1,16 +1,11 @@
 """A conference on the pages: choose the agenda, write down what was decided, print the sheet."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from shared.japanese_time import japanese_day
 from tests.browser.look import assert_good, nothing_from_elsewhere, overflow
 from tests.browser.office import Office
-
-_TODAY = japanese_day(datetime.now(UTC)).isoformat()
-_LATER = (japanese_day(datetime.now(UTC)) + timedelta(days=90)).isoformat()
+from tests.integration.meetings import in_days, today
 
 
 def _case(page: Page, office: Office, name: str) -> None:
@@ -20,7 +15,7 @@ def _case(page: Page, office: Office, name: str) -> None:
 def _choose_agenda(page: Page, office: Office, kind: str, *cases: str) -> None:
     page.goto("/referral/conferences/new")
     page.get_by_role("group", name="会議の種類").get_by_label(kind, exact=True).check()
-    page.get_by_label("会議の日").fill(_TODAY)
+    page.get_by_label("会議の日").fill(today())
     for case in cases:
         _case(page, office, case)
     agencies = page.get_by_role("group", name="参加した機関")
@@ -102,7 +97,7 @@ def test_a_plan_is_written_decided_and_scored(office: Office, browser: Browser) 
         page.get_by_label("目標1必須").fill("家計の見通しを立てる")
         page.get_by_label("目標1の機関1").select_option("chiiki-kyosei")
         page.get_by_label("目標1の役割1").fill("月に一度、家計簿を一緒に見る")
-        page.get_by_label("評価する日").fill(_LATER)
+        page.get_by_label("評価する日").fill(in_days(90))
         page.get_by_role("button", name="案を記録する").click()
         expect(page.get_by_role("status")).to_contain_text("案を書きました。")
         page.get_by_role("button", name="この案を支援プランに決める").click()

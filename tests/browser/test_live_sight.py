@@ -1,6 +1,9 @@
 """What one may not see any more leaves the pages that are open."""
 
+import re
+
 import psycopg
+import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.embedded.servers import environment_of
@@ -156,3 +159,21 @@ def test_a_conference_shows_and_is_cancelled_on_the_open_pages_of_who_attended(
         expect(page.get_by_text("回数には数えません").first).to_be_visible()
         expect(row).to_contain_text("取消", timeout=SOON)
         assert_good(page)
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["refused form", "open form"])
+def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
+    office: Office, browser: Browser, kyosei: Desk, *, refused: bool
+) -> None:
+    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    with office.visit(browser, "csw") as there:
+        page = there.new_page()
+        listen(page, f"/referral/cases/{case}")
+        page.get_by_text("差し戻す", exact=True).first.click()
+        if refused:
+            with page.expect_response(re.compile("/notifications/stream")):
+                page.get_by_role("button", name="差し戻す").click()
+            expect(page.get_by_role("alert")).to_be_visible()
+        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
+        expect(page.get_by_role("main")).not_to_contain_text("債務について", timeout=SOON)

@@ -1,15 +1,11 @@
 """One case on the pages, from the counter to its end: two agencies and the coordinator."""
 
-from datetime import UTC, datetime
-
 from playwright.sync_api import Browser, Page, expect
 
-from shared.japanese_time import japanese_day
 from tests.browser.look import assert_good
 from tests.browser.office import Office
 from tests.browser.test_consultation_form import CHOICES, FORM
-
-_TODAY = japanese_day(datetime.now(UTC)).isoformat()
+from tests.integration.meetings import today
 
 
 def _record(page: Page) -> tuple[str, str]:
@@ -80,7 +76,7 @@ def _work(page: Page, address: str, code: str) -> None:
 def _meet(page: Page, address: str) -> None:
     page.goto("/referral/conferences/new")
     page.get_by_role("group", name="会議の種類").get_by_label("支援会議", exact=True).check()
-    page.get_by_label("会議の日").fill(_TODAY)
+    page.get_by_label("会議の日").fill(today())
     page.locator(f"input[name=cases][value='{address.rpartition('/')[2]}']").check()
     agencies = page.get_by_role("group", name="参加した機関")
     agencies.get_by_label("地域包括支援センター").check()

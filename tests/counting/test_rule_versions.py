@@ -130,14 +130,14 @@ async def test_a_release_says_which_version_counted_each_year(
     year = fiscal_year_of(today)
     body = {"period": f"{today:%Y-%m}", "unfinished": True, "reason": "数え方を変えたため"}
     async with running_world(environment) as world:
-        for desk in (*[_DESK] * 12, *[_OTHER] * 3):
+        for desk in (*[_DESK] * 12, *[_OTHER] * 12):
             await _record(world, desk, f"{year - 1}-06-10")
         assert await _value(world, year - 1) == (12, 1)
         await world.post("/metrics/api/releases", "manager", {"period": str(year - 1)})
     async with running_world(later(*_BOTH)) as world:
         await _ready(world)
         assert (await _switch(world, 2)).status_code == 200
-        assert await _value(world, year - 1) == (15, 2)
+        assert await _value(world, year - 1) == (24, 2)
         await world.post("/metrics/api/releases", "manager", body)
         answer = await world.client.get("/metrics/feed/indicators.json")
         document = answer.json()["document"]
@@ -152,7 +152,7 @@ async def test_a_release_says_which_version_counted_each_year(
         await world.post("/metrics/api/releases", "manager", body)
         document = (await world.client.get("/metrics/feed/indicators.json")).json()["document"]
         line = next(line for line in document["lines"] if line["id"] == _ROW)
-        assert line["years"][0]["value"] == 15
+        assert line["years"][0]["value"] == 24
         assert [one["definition_version"] for one in line["years"]] == [2, 2]
         assert not any(note["breaks"] for note in document["notes"])
 

@@ -75,6 +75,14 @@ def test_rows_that_no_checkpoint_followed_in_time_are_named(desk: Desk) -> None:
     assert desk.verified() == (1, [("no-checkpoint", 7, row_id(desk, 7))])
 
 
+def test_an_older_finding_hides_no_rows_that_nobody_signed(desk: Desk) -> None:
+    late = datetime.now(UTC) - timedelta(minutes=31)
+    asyncio.run(desk.write(2, late, signs=False))
+    desk.tamper("UPDATE audit SET who = 'somebody' WHERE position = 3")
+    changed = ("changed", 3, row_id(desk, 3))
+    assert desk.verified() == (1, [changed, ("no-checkpoint", 7, row_id(desk, 7))])
+
+
 @pytest.mark.parametrize("emptied", [True, False])
 @pytest.mark.parametrize("minutes", [4, 6])
 def test_a_file_of_checkpoints_that_is_gone_is_soon_missed(

@@ -44,7 +44,7 @@ _LAST_MONTH = f"{japanese_day(datetime.now(UTC)).replace(day=1) - timedelta(days
 _ELSEWHERE = (
     "sign-in sign-in-failed sign-out session-end password-change account-create account-reset"
     " account-disable token-create token-revoke delivery-told delivery-again rule-switch"
-    " dead-letter-replay dead-letter-discard metrics-rebuild"
+    " dead-letter-replay dead-letter-discard metrics-rebuild database-migrate"
 )
 
 Step = tuple[str, str, Mapping[str, Any], str]

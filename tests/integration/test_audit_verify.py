@@ -72,6 +72,21 @@ def test_an_inserted_row_is_named(desk: Desk, fitting: bool) -> None:
     assert desk.verified() == (1, [("inserted", 3, "01890000-0000-7000-8000-000000000001")])
 
 
+@pytest.mark.parametrize("place", [0, -7])
+def test_a_row_before_the_first_place_is_named(desk: Desk, place: int) -> None:
+    new = "01890000-0000-7000-8000-000000000002"
+    rule = "ADD CONSTRAINT audit_position CHECK (position > 0)"
+    desk.tamper(
+        "ALTER TABLE audit DROP CONSTRAINT audit_position",
+        (
+            _INSERT.replace(" 3, ", f" {place}, "),
+            {"id": new, "previous": bytes(32), "own": bytes(32)},
+        ),
+    )
+    assert desk.verified() == (1, [("inserted", place, new)])
+    desk.tamper("DELETE FROM audit WHERE position < 1", f"ALTER TABLE audit {rule}")
+
+
 def test_what_was_cut_off_at_the_end_is_named(desk: Desk) -> None:
     desk.tamper("DELETE FROM audit WHERE position > 4")
     assert desk.verified() == (1, [("cut-off", 5, row_id(desk, 4))])

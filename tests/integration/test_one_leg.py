@@ -140,3 +140,14 @@ async def test_nothing_is_handed_on_by_a_consent_that_is_gone(world: World, how:
     await act(world, leg, DESK, "basis", basis="consent", authorised_by="窓口")
     handed = await world.call("POST", ways[0][0], LEAD, ways[0][1])
     assert handed.is_success, handed.text
+
+
+async def test_a_consent_that_is_gone_does_not_come_back_with_a_void(world: World) -> None:
+    case = await _working(world)
+    leg = _leg_of(await case_of(world, case), LEAD)["id"]
+    await act(world, leg, DESK, "consent-withdrawn")
+    await world.post(f"/referral/api/referrals/{leg}/void", "admin", {"reason": "まちがい"})
+    body = refer(SIDE)["refer"] | {"lead": None}
+    answer = await world.call("POST", f"/referral/api/cases/{case}/referrals", LEAD, body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["code"] == "no-consent"

@@ -37,7 +37,7 @@ def _last_year() -> int:
 async def _record(world: World, day: str, count: int, **changes: Any) -> list[str]:
     made = []
     for _ in range(count):
-        body = consultation(received_at=f"{day}T10:00:00+09:00", **changes)
+        body = consultation(received_at=f"{day}T00:00:00+09:00", **changes)
         made.append((await world.post("/intake/api/consultations", "shakyo-sogo", body))["id"])
     await world.settle()
     return made

@@ -86,8 +86,12 @@ async def refuse_twice(
 
 
 def received_by(agency: str, legs: Iterable[Leg]) -> list[Leg]:
-    """The legs of a case that this agency has, or had after accepting."""
-    return [leg for leg in legs if leg.receiver == agency and took_part(leg)]
+    """The legs of a case that this agency has, or had after accepting, entered in error or not."""
+    return [
+        leg
+        for leg in legs
+        if leg.receiver == agency and (took_part(leg) or leg.accepted_at is not None)
+    ]
 
 
 def refuse_without_consent(offer: Offer, legs: Iterable[Leg], acting: Acting) -> None:

@@ -69,6 +69,10 @@
         ? [...field.options].some((one) => one.selected !== one.defaultSelected && one.value !== "")
         : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 
+  /* What somebody works in stays, unless the page shows less by now: that goes whatever is typed. */
+  const shows = (region) => (region.dataset.sight || "").split(" ");
+  const lost = (region, next) => shows(region).some((one) => !shows(next).includes(one));
+
   const plain = (region) => region.outerHTML.replace(/(name="form_key" value=")[^"]*/g, "$1");
 
   const offer = () => {
@@ -98,9 +102,11 @@
     if (document.hidden) { stale = true; return; }
     stale = false;
     clearTimeout(again);
-    if (document.querySelector("main [role=alert]")) return;
+    const refused = document.querySelector("main [role=alert]") !== null;
+    const own = document.querySelector("[data-page]");
     const mine = ++asked;
-    const answer = await fetch(location.href, { headers: { "X-Live": "1" } }).catch(() => null);
+    const from = own ? own.dataset.page : location.href;
+    const answer = await fetch(from, { headers: { "X-Live": "1" } }).catch(() => null);
     const text = answer && answer.ok ? await answer.text().catch(() => null) : "";
     if (mine < shown) return;
     if (!answer || text === null || answer.status >= 500 || answer.status === 429) { lookAgain(); return; }
@@ -110,10 +116,13 @@
     if (answer.status === 404) { takeAway(); return; }
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(text, "text/html");
-    for (const region of document.querySelectorAll("[data-live-region]")) {
+    const regions = [...document.querySelectorAll("[data-live-region]")];
+    const less = regions.some((one) => lost(one, fresh.getElementById(one.id) || one));
+    if (refused && !less) return;
+    for (const region of regions) {
       const next = fresh.getElementById(region.id);
       if (!next || plain(next) === plain(region)) continue;
-      if (touched(region)) offer();
+      if (touched(region) && !less) offer();
       else region.replaceWith(document.adoptNode(next));
     }
     plainTitle = withoutNumber(fresh.title);
