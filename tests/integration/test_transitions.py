@@ -159,9 +159,10 @@ async def test_acts_carry_when_they_happened(world: World) -> None:
     accepted = await world.call("POST", path, _RECEIVER, {"at": happened})
     assert accepted.status_code == 200
     shown = await world.get(f"/referral/api/cases/{scene.case}", _RECEIVER)
-    last = shown["history"][-1]
-    assert (last["action"], last["happened_at"]) == ("accept", "2026-05-20T03:30:00Z")
-    assert last["recorded_at"] > last["happened_at"]
+    # The clock may run out meanwhile, and stand behind it.
+    done = [one for one in shown["history"] if one["action"] == "accept"][-1]
+    assert done["happened_at"] == "2026-05-20T03:30:00Z"
+    assert done["recorded_at"] > done["happened_at"]
 
 
 async def test_the_sender_transcribes_what_an_agency_without_a_terminal_answers(
