@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-import psycopg
-
 from shared.audit.writing import command_acts
-from shared.database import is_transient, make_engine, transaction
+from shared.database import is_transient, lacks_tables, make_engine, transaction
 
 
 async def leave_row(
@@ -19,8 +17,7 @@ async def leave_row(
             async with transaction(engine, command_acts(act, datetime.now(UTC), kind, record)):
                 pass
         except Exception as error:
-            missing = isinstance(getattr(error, "orig", None), psycopg.errors.UndefinedTable)
-            if not missing and not is_transient(error):
+            if not lacks_tables(error) and not is_transient(error):
                 raise
         else:
             return True

@@ -146,6 +146,11 @@ def insert_rows(table: Table, names: Sequence[str]) -> Insert:
     return insert(table).from_select(list(names), rows.columns(*map(column, names)))
 
 
+def lacks_tables(error: BaseException) -> bool:
+    """Whether the database answered, and was not migrated yet."""
+    return isinstance(getattr(error, "orig", None), psycopg.errors.UndefinedTable)
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the database was away or busy, so that the same work may succeed later."""
     if isinstance(error, PoolTimeout | InterfaceError):

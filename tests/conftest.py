@@ -7,6 +7,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from fastapi import FastAPI
 
+from deploy.databases import migrate_all
+from deploy.embedded.servers import EmbeddedServers
 from shared.plan import Plan, load_plan
 from tests.servers import empty, started_servers
 from tests.world import World, built_applications, world_of
@@ -41,6 +43,17 @@ def servers() -> Iterator[dict[str, str]]:
         started_servers(Path(folder)) as environment,
     ):
         yield environment
+
+
+@pytest.fixture
+def own_servers() -> Iterator[EmbeddedServers]:
+    """Servers of this test alone, to be taken away."""
+    with (
+        TemporaryDirectory(prefix="tsunagi-") as folder,
+        EmbeddedServers(Path(folder) / "var", durable=False) as servers,
+    ):
+        migrate_all(servers.environment)
+        yield servers
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urlsplit
 
-import psycopg
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from deploy.databases import NAMES
 from deploy.weighing.addresses import EVERYTHING, OWNER, connects_with, redis_settings
 from deploy.weighing.shortcoming import Shortcoming
-from shared.database import SERVICE, is_transient, make_engine, transaction
+from shared.database import SERVICE, is_transient, lacks_tables, make_engine, transaction
 from shared.messaging.connecting import ask_redis
 from shared.settings import Settings
 from shared.web.public_address import is_local
@@ -63,8 +62,7 @@ async def shortcomings_inside(
                 if name == "identity" and public:
                     found += [one async for one in _of_accounts(connection, demonstration)]
         except Exception as error:
-            missing = isinstance(getattr(error, "orig", None), psycopg.errors.UndefinedTable)
-            if not missing and not is_transient(error):
+            if not lacks_tables(error) and not is_transient(error):
                 raise
         finally:
             await engine.dispose()

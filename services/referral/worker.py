@@ -8,6 +8,7 @@ from services.referral.notifier.mail import Mailer
 from services.referral.notifier.webhooks import WebhookCaller
 from services.referral.subscribers import subscriptions
 from services.referral.usecases.deliver_notices import Deliverer, by_mail, by_webhook
+from services.referral.usecases.follow_news import forget_stirs
 from services.referral.usecases.forget_words import forget_words
 from services.referral.usecases.tend_agencies import tend_agencies
 from services.referral.usecases.watch_clocks import watch_clocks
@@ -47,6 +48,7 @@ def build_worker(settings: Settings, clock: Callable[[], datetime]) -> Worker:
 
     async def forget() -> bool:
         await forget_words(engine, plan, clock())
+        await forget_stirs(engine, clock())
         return False
 
     safe = open_safe(settings.tsunagi_audit_folder, settings.tsunagi_audit_secret)

@@ -88,7 +88,6 @@ class ChainCheck:
         self._row: UUID | None = None
         self._link, self._before = NOTHING, NOTHING
         self._unsigned: Finding | None = None
-        self._vouched_at = 0
         self._begun: datetime | None = None
         self.vouched: Checkpoint | None = None
 
@@ -118,7 +117,7 @@ class ChainCheck:
         if self._missing.pop(row["hash"], None) is not None:
             self._known = self._count()
             self.vouched = self._checkpoints[row["hash"]]
-            self._vouched_at, self._unsigned = int(row["position"]), None
+            self._unsigned = None
         place = int(row["position"])
         for signed in self._signed.get(place, ()):
             if signed in self._missing and self._count() == self._known:
@@ -145,13 +144,14 @@ class ChainCheck:
         begun = self._begun is not None and self._begun < self._now - _FIRST_WITHIN
         if signs and begun and not self._checkpoints:
             self.findings.append(Finding(Fault.CHECKPOINTS_GONE, self._position, self._row))
-        elif signs and self._unsigned is not None and self._explained_up_to() <= self._vouched_at:
+        elif signs and self._unsigned is not None and not self._explained():
             self.findings.append(self._unsigned)
         return self.findings
 
-    def _explained_up_to(self) -> int:
-        """The last checkpoint that is not in the chain: what was done there is named already."""
-        return max(self._missing.values(), default=0)
+    def _explained(self) -> bool:
+        """Whether a checkpoint behind the last good one is missed: that is named already."""
+        good = 0 if self.vouched is None else self.vouched.position
+        return max(self._missing.values(), default=0) > good
 
 
 @dataclass(frozen=True, slots=True)

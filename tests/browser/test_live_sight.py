@@ -17,6 +17,13 @@ from tests.world import consultation, refer
 SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
 
 
+def severe(kyosei: Desk) -> tuple[str, str]:
+    """An urgent case that 社協 CSW was asked to lead: its id, and that of its leg."""
+    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    return case, leg
+
+
 def test_what_a_colleague_gave_back_leaves_the_other_screens(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
@@ -43,8 +50,7 @@ def test_what_a_colleague_gave_back_leaves_the_other_screens(
 def test_a_page_that_is_open_shows_nothing_more_once_consent_is_withdrawn(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
-    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
-    [leg] = kyosei.legs(case)
+    case, leg = severe(kyosei)
     with office.visit(browser, "csw") as there:
         page = there.new_page()
         listen(page, f"/referral/cases/{case}")
@@ -84,8 +90,7 @@ def test_consent_that_ends_with_the_day_blanks_a_page_that_is_open(
 def test_a_conference_that_is_open_says_nothing_more_once_consent_is_withdrawn(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
-    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
-    [leg] = kyosei.legs(case)
+    case, leg = severe(kyosei)
     body = {
         "kind": "integrated-conference",
         "held_on": today(),
@@ -165,8 +170,7 @@ def test_a_conference_shows_and_is_cancelled_on_the_open_pages_of_who_attended(
 def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
     office: Office, browser: Browser, kyosei: Desk, *, refused: bool
 ) -> None:
-    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
-    [leg] = kyosei.legs(case)
+    case, leg = severe(kyosei)
     with office.visit(browser, "csw") as there:
         page = there.new_page()
         listen(page, f"/referral/cases/{case}")
@@ -175,5 +179,8 @@ def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
             with page.expect_response(re.compile("/notifications/stream")):
                 page.get_by_role("button", name="差し戻す").click()
             expect(page.get_by_role("alert")).to_be_visible()
+        main = page.get_by_role("main")
+        expect(main).to_contain_text("家計の相談が必要")
         kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
-        expect(page.get_by_role("main")).not_to_contain_text("債務について", timeout=SOON)
+        expect(main).not_to_contain_text("家計の相談が必要", timeout=SOON)
+        expect(main).not_to_contain_text("債務について", timeout=SOON)

@@ -66,3 +66,13 @@ async def test_a_correction_stirs_who_loses_the_case_and_nobody_who_never_had_it
         assert (await work.standing(case_id)).case.shielded
         assert await _stirred(work, case_id, before) == lost
         assert len(await news.stirs_after(work.connection, before, 100)) == 1 + len(lost)
+
+
+async def test_what_moved_long_ago_is_forgotten(work: Casework) -> None:
+    case_id = await work.open(_DESK, "csw")
+    before = await news.last_stir(work.connection)
+    await news.add_stir(work.connection, case_id, {"csw"}, work.now)
+    await news.forget_stirs(work.connection, work.now + timedelta(minutes=59))
+    assert await _stirred(work, case_id, before) == {"csw"}
+    await news.forget_stirs(work.connection, work.now + timedelta(minutes=61))
+    assert await _stirred(work, case_id, before) == set()

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
 
-from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from shared.web import faults
 from tests.people import PASSWORD, add_accounts
@@ -20,17 +18,6 @@ pytestmark = pytest.mark.anyio
 
 _PATH = "/intake/api/consultations"
 _DESK = "counter:shakyo-sogo"
-
-
-@pytest.fixture
-def own_servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test alone, to be taken away."""
-    with (
-        TemporaryDirectory(prefix="tsunagi-") as folder,
-        EmbeddedServers(Path(folder) / "var", durable=False) as servers,
-    ):
-        migrate_all(servers.environment)
-        yield servers
 
 
 @contextmanager

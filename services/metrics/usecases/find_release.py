@@ -64,9 +64,8 @@ async def find_current(
 
 async def find_earlier_years(connection: AsyncConnection, before: int) -> list[StoredRelease]:
     """The current release of each fiscal year before this one, in the order of the years."""
-    furthest: dict[int, ReleaseHead] = {}
-    for head in sorted(await releases.all_releases(connection), key=_reach):
-        furthest[head.fiscal_year] = head
+    heads = sorted(await releases.all_releases(connection), key=_reach)
+    furthest = {head.fiscal_year: head for head in heads}
     years = sorted(year for year in furthest if year < before)
     return [await read_release(connection, furthest[year].number) for year in years]
 

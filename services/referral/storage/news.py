@@ -54,8 +54,12 @@ async def add_stir(
     """Have the parties to a case look again, and these agencies, who may be no party (any more)."""
     values = {"case_id": case_id, "agencies": sorted(agencies), "stirred_at": now}
     async with as_service(connection):
-        await connection.execute(delete(stir).where(stir.c.stirred_at < now - _KEPT))
         await connection.execute(insert(stir).values(values))
+
+
+async def forget_stirs(connection: AsyncConnection, now: datetime) -> None:
+    """Delete those that nobody looks for any more."""
+    await connection.execute(delete(stir).where(stir.c.stirred_at < now - _KEPT))
 
 
 async def last_stir(connection: AsyncConnection) -> int:

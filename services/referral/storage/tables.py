@@ -146,7 +146,7 @@ history = Table(
     Index("history_case", "case_id", "number"),
 )
 
-#: That an open page may show what is no more, where no act says so; gone again within the day.
+#: That an open page may show what is no more, where no act says so; gone some hours later.
 stir = Table(
     "stir",
     metadata,

@@ -217,3 +217,9 @@ def _agencies(moved: list[Moved]) -> dict[UUID, set[str]]:
     for one in moved:
         found.setdefault(one.case_id, set()).update(one.agencies)
     return found
+
+
+async def forget_stirs(engine: AsyncEngine, now: datetime) -> None:
+    """Forget what moved so long ago that every page has looked again."""
+    async with transaction(engine, SERVICE) as connection:
+        await news.forget_stirs(connection, now)

@@ -74,7 +74,8 @@ class System:
         """
         bounds = (list(self._low), list(self._high))
         fits = self._narrow(bounds, range(len(self._sums)))
-        if not (supposed or (fits and self._fits(self._true, bounds))):
+        truth_fits = fits and self._fits(self._true, bounds)
+        if not (supposed or truth_fits):
             yield from (self._names[one] for one in sorted(self._examined))
             return
         if not fits:
@@ -83,7 +84,7 @@ class System:
         asked = {v for v in self._examined if v not in self._or_zero or (low[v], high[v]) != (0, 0)}
         tight = sorted(one for one in asked if high[one] - low[one] + 1 < minimum)
         yield from (self._names[one] for one in tight)
-        world = self._true if self._fits(self._true, bounds) else self._search(bounds, eager=False)
+        world = self._true if truth_fits else self._search(bounds, eager=False)
         if world is not None:
             self._note(world)
         for one in sorted(asked - set(tight)):
