@@ -16,6 +16,7 @@ from shared.identity.principal import Role
 from shared.identity.tokens import create_token
 from shared.messaging.worker import Worker
 from shared.settings import Settings, load_settings
+from shared.web.app import end_app
 
 
 class World:
@@ -93,8 +94,7 @@ async def built_applications(environment: dict[str, str]) -> AsyncIterator[dict[
         yield apps
     finally:
         for app in apps.values():
-            await app.state.engine.dispose()
-            await app.state.gate.engine.dispose()
+            await end_app(app)
 
 
 @asynccontextmanager

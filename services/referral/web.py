@@ -86,4 +86,5 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.feed = Feed(app.state.engine, app.state.plan, app.state.ending)
     app.state.tie_of = tie_of
     app.state.count_news = app.state.feed.count
+    app.state.finish = app.state.feed.finish
     return app

@@ -61,10 +61,9 @@ def create_app(
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        await engine.dispose()
-        await gate.engine.dispose()
+        await end_app(app)
 
     app = FastAPI(
         title=title,
@@ -86,6 +85,8 @@ def create_app(
     app.state.more_gauges = None
     #: Set when the process is about to end: what would go on for ever ends by itself.
     app.state.ending = asyncio.Event()
+    #: Awaited then, before the connections close.
+    app.state.finish = None
     #: Asked before each page what its reader has yet to read; only one service knows.
     app.state.count_news = None
     app.state.templates = make_templates(templates)
@@ -106,6 +107,15 @@ def create_app(
     app.add_middleware(SecurityHeaders, public_url=public_url)
     app.add_middleware(Measuring, registry=registry)
     return app
+
+
+async def end_app(app: FastAPI) -> None:
+    """End what goes on for ever, then close the connections."""
+    app.state.ending.set()
+    if app.state.finish is not None:
+        await app.state.finish()
+    await app.state.engine.dispose()
+    await app.state.gate.engine.dispose()
 
 
 def _describe_streams(service: str) -> APIRouter:

@@ -1,5 +1,6 @@
 """The live stream: at once, without a gap over restarts, no longer than allowed."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +12,13 @@ from starlette.requests import Request
 
 from deploy.serving import build_app
 from services.referral.pages import streaming
+from services.referral.storage import notifications
+from services.referral.storage.notifications import Notification
 from shared.database import make_engine
 from shared.identity.principal import Principal, Role
 from shared.identity.tokens import create_token, revoke_token
 from shared.settings import load_settings
+from shared.web.app import end_app
 from tests.integration.notices import Listening, listening, rows
 from tests.processes import Process, free_port, tsunagi
 from tests.world import World, consultation, refer
@@ -147,8 +151,28 @@ async def test_a_line_ends_with_its_token(
     async with identity.begin() as connection:
         await revoke_token(connection, secret, now)
     assert [chunk async for chunk in line] == []
-    for engine in (identity, app.state.engine, app.state.gate.engine):
-        await engine.dispose()
+    await identity.dispose()
+    await end_app(app)
+
+
+@pytest.mark.anyio
+async def test_a_look_that_has_begun_gives_its_connection_back_before_the_end(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build_app("referral", load_settings(environment))
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def look(*_: object) -> list[Notification]:
+        begun.set()
+        await asyncio.sleep(0.2)
+        ended.set()
+        return []
+
+    monkeypatch.setattr(notifications, "after", look)
+    async with app.state.feed.listen("csw"):
+        await begun.wait()
+    await end_app(app)
+    assert ended.is_set()
 
 
 @pytest.mark.anyio

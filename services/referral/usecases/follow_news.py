@@ -1,10 +1,11 @@
 """Follow the news live: one look at the database for all who listen in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,7 @@ from shared.messaging.health import rest
 from shared.plan import Plan
 
 log = structlog.get_logger()
+Found = TypeVar("Found")
 
 #: Seconds between looks while somebody listens.
 PAUSE = 0.3
@@ -109,6 +111,7 @@ class Feed:
         self._listeners: set[Listener] = set()
         self._starting = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._number = 0
         self._acts_seen = self._stirs_seen = Trail(0)
 
@@ -119,7 +122,7 @@ class Feed:
         async with self._starting:
             if self._looking is None:
                 await self._begin()
-                self._looking = asyncio.create_task(self._look_on())
+                self._looking = self._begun(self._look_on())
             self._listeners.add(listener)
         try:
             yield listener
@@ -129,7 +132,7 @@ class Feed:
     async def missed(self, principal: Principal, number: int) -> AsyncIterator[Notification]:
         """What this agency was told behind this number, until now."""
         while True:
-            told = await asyncio.shield(self._after(principal, number))
+            told = await self._to_its_end(self._after(principal, number))
             for one in told:
                 yield one
             if len(told) < MOST:
@@ -138,10 +141,23 @@ class Feed:
 
     async def count(self, principal: Principal, now: datetime) -> News:
         """How much this account has yet to read, and its agency's newest number."""
-        return await asyncio.shield(self._count(principal, now))
+        return await self._to_its_end(self._count(principal, now))
 
-    # Who listens may leave at any moment: a look that has begun ends by itself, so that its
-    # connection goes back to the pool.
+    async def finish(self) -> None:
+        """Wait for every look that has begun: each holds a connection. The process is ending."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _begun(self, look: Coroutine[Any, Any, Found]) -> asyncio.Task[Found]:
+        task = asyncio.create_task(look)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    async def _to_its_end(self, look: Coroutine[Any, Any, Found]) -> Found:
+        """Whoever listens may leave at any moment; the look goes on and gives its connection
+        back to the pool."""
+        return await asyncio.shield(self._begun(look))
+
     async def _after(self, principal: Principal, number: int) -> list[Notification]:
         async with transaction(self._engine, self._acts(principal)) as connection:
             return await notifications.after(connection, number, MOST, principal.agency)
