@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from shared.privacy.lexicon import Lexicon, Token
+from shared.privacy.roles import Roles
 from shared.privacy.torn_names import torn_names
 from shared.privacy.vocabulary import (
     AMBIGUOUS,
+    AREAS,
     BLANKS,
     CLOSE_HONORIFICS,
     FIRMS,
@@ -17,7 +19,6 @@ from shared.privacy.vocabulary import (
     KIN,
     LABELS,
     NOT_PERSONS,
-    OFFICES,
     ORDINARY,
     PERSONS,
     PETS,
@@ -29,8 +30,10 @@ _FOREIGN = re.compile(r"[ァ-ヴー・=]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]{2,6}")
 _KANJI = re.compile(r"[一-龠々ヶ𠀀-𰀀]+")
 _ROMAN = re.compile(r"[A-Z][a-z]+|[a-z]{3,}|[A-Z]{5,}")
-#: Roles that cannot begin another word; the dictionary takes some apart.
-_LONG_ROLES = (*(role for role in ROLES if len(role) > 2), "係長")
+#: Ordinary words that cannot end a name; the dictionary takes some apart.
+_LONG_ORDINARY = tuple(word for word in ORDINARY if len(word) > 2)
+#: Family names that are hardly anything else.
+_HARDLY_ELSE = FREQUENT - AMBIGUOUS
 _ERAS = ("明治", "大正", "昭和", "平成", "令和")
 _SPACES = " \n"
 _JOINTS = frozenset(":・=「『(、は がのも　/")
@@ -44,17 +47,17 @@ class Reading:
         self._lexicon = lexicon
         self._places = places
         self._tokens = lexicon.tokens(text)
+        self._roles = Roles(text, self._tokens)
 
     def names(self) -> Iterator[tuple[str, int, int]]:
         """Kind and span of every likely name."""
-        for at, token in enumerate(self._tokens):
-            begin = self._name_before_honorific(at)
-            if begin is not None:
+        for at in range(len(self._tokens)):
+            if (begin := self._name_before_honorific(at)) is not None:
                 yield self._named(begin, at)
-            elif self._is_role(token):
-                begin = self._name_before_role(at)
-                if begin is not None:
-                    yield "staff-name", self._tokens[begin].start, self._tokens[at - 1].end
+            elif (begin := self._name_before_role(at)) is not None:
+                yield "staff-name", self._tokens[begin].start, self._tokens[at - 1].end
+            elif self._roles.at(at):
+                continue
             elif (end := self._name_at(at)) is not None:
                 yield self._named(at, end)
         yield from torn_names(self._text, self._tokens, self._lexicon)
@@ -63,12 +66,9 @@ class Reading:
         """Where the name of a place ends."""
         return (token.end for token in self._tokens if token.speech[2] == "地名")
 
-    def _is_role(self, token: Token) -> bool:
-        return token.surface in ROLES or self._text.startswith(_LONG_ROLES, token.start)
-
     def _named(self, begin: int, end: int) -> tuple[str, int, int]:
         """The name from word `begin` to before `end`: a colleague's beside a role."""
-        staff = self._role_before(begin) or self._role_behind(end)
+        staff = self._roles.before(begin) or self._roles.behind(end)
         kind = "staff-name" if staff else "personal-name"
         return kind, self._tokens[begin].start, self._tokens[end - 1].end
 
@@ -80,7 +80,9 @@ class Reading:
         if token.surface not in HONORIFICS or token.speech[0] not in ("接尾辞", "名詞", "代名詞"):
             return None
         last = self._before(at)
-        if last is None or not self._called(self._tokens[last], token.surface):
+        if last is None or self._roles.ends(last):
+            return None
+        if not self._called(self._tokens[last], token.surface):
             return None
         return self._begin(last)
 
@@ -88,7 +90,9 @@ class Reading:
         """Whether a word before an honorific is a name."""
         surface = word.surface
         close = honorific in CLOSE_HONORIFICS or honorific == "君"
-        if surface in ORDINARY or surface in ROLES or (close and surface in PETS):
+        if surface in ORDINARY or (close and surface in PETS):
+            return False
+        if self._text.endswith(_LONG_ORDINARY, 0, word.end):
             return False
         senses = self._lexicon.senses(surface)
         if surface.isascii():
@@ -108,14 +112,17 @@ class Reading:
             return None
         word = self._tokens[last]
         known = word.person in ("姓", "名") and word.surface not in self._places
-        return self._begin(last) if known or word.surface in FREQUENT - AMBIGUOUS else None
+        if not known and word.surface not in _HARDLY_ELSE:
+            return None
+        area = self._tokens[at].surface in AREAS and word.surface not in _HARDLY_ELSE
+        return self._begin(last) if not area and self._roles.begins(at) else None
 
     def _begin(self, last: int) -> int:
         """Where a name that ends with word `last` begins: its family name, or its other parts."""
         begin = last
         while (before := self._before(begin)) is not None:
             word, gap = self._tokens[before], begin - before > 1
-            if self._is_role(word):
+            if self._roles.ends(before):
                 break
             parts = (word.surface, self._tokens[begin].surface)
             if not gap and all(map(_FOREIGN.fullmatch, parts)):
@@ -162,7 +169,7 @@ class Reading:
             return None
         if given.surface in ORDINARY or given.surface in ROLES or given.surface in self._places:
             return None
-        if self._text.startswith(_LONG_ROLES, given.start):
+        if self._roles.begins(then):
             return at + 1
         close = then == at + 1
         named = given.person == "名" or (not close and "名" in self._lexicon.senses(given.surface))
@@ -232,7 +239,7 @@ class Reading:
     def _alone(self, at: int) -> bool:
         """A name that nothing announces, where it can hardly be anything else."""
         token = self._tokens[at]
-        beside_role = self._role_before(at)
+        beside_role = self._roles.before(at)
         known = token.person in ("姓", "名") or (beside_role and token.surface in FREQUENT)
         if not known or len(token.surface) < 2:
             return False
@@ -261,31 +268,6 @@ class Reading:
             return True
         before = self._before(at)
         return before is not None and self._tokens[before].surface in FIRMS
-
-    def _role_before(self, at: int) -> bool:
-        """Whether a role, or an office and の, stands before the word."""
-        before = self._before(at)
-        if before is None:
-            return False
-        surface = self._tokens[before].surface
-        if surface in ROLES:
-            return True
-        if surface in ("の", ":", "・", "は", "(") and before:
-            last = before - 1
-            if self._tokens[last].surface in HONORIFICS and last:
-                last -= 1
-            word = self._tokens[last].surface
-            return word in ROLES or (surface == "の" and word in OFFICES)
-        return surface in OFFICES
-
-    def _role_behind(self, at: int) -> bool:
-        """Whether a role stands behind the name, past an honorific or a bracket."""
-        for token in self._tokens[at : at + 3]:
-            if self._is_role(token):
-                return True
-            if token.surface not in HONORIFICS and token.surface not in ("(", "・", " ", ":"):
-                return False
-        return False
 
     def _before(self, at: int) -> int | None:
         place = at - 1
