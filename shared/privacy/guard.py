@@ -5,10 +5,11 @@ from itertools import product
 
 from shared.privacy.checks import digits_of
 from shared.privacy.findings import Finding, finding
+from shared.privacy.home_shapes import house_at, house_in
 from shared.privacy.lexicon import Lexicon
 from shared.privacy.names import Reading
 from shared.privacy.normalising import normalised
-from shared.privacy.patterns import PATTERNS, house_at, house_in, matches
+from shared.privacy.patterns import PATTERNS, matches
 
 
 def identifiers(text: str) -> list[str]:

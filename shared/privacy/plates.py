@@ -1,4 +1,6 @@
-"""The regions that stand on Japanese number plates."""
+"""Japanese number plates: the regions that stand on them, and their shape."""
+
+from shared.privacy.shapes import NO_COUNT, Pattern, one_of, pattern
 
 # As the transport offices name them, the regional plates with them.
 _REGIONS = """
@@ -15,3 +17,18 @@ _REGIONS = """
 
 #: Each name once.
 REGIONS = frozenset(_REGIONS.split())
+
+PLATES: tuple[Pattern, ...] = (
+    pattern(
+        "car-plate",
+        rf"(?:{one_of(REGIONS)})\s?\d{{2,3}}[a-z]?\s?[あ-けこさ-もや-りるれろわを]\s?[\d・.]{{0,2}}\s?-?\s?[\d・]{{1,2}}(?!\d)",
+    ),
+    pattern(
+        "car-plate",
+        r"(?:(?<!マイ)ナンバー|車両番号|登録番号|プレート)[^\d\n。]{0,6}(?P<hit>(?:\d{3}\s?[ぁ-ん]\s?)?\d{2}-\d{2})(?!\d)",
+    ),
+    pattern(
+        "car-plate",
+        rf"(?:(?<!マイ)ナンバー|プレート)\s?[はが:]?\s?(?P<hit>\d{{4}}){NO_COUNT}",
+    ),
+)

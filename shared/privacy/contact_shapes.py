@@ -1,0 +1,29 @@
+"""How somebody is reached: mail, telephone, and the postal code."""
+
+from shared.privacy.checks import is_telephone
+from shared.privacy.shapes import GAP, NO_COUNT, TO, Pattern, pattern
+
+CONTACT: tuple[Pattern, ...] = (
+    pattern(
+        "e-mail", r"[a-z0-9._%+\-]{1,64}\s?@\s?[a-z0-9\-]{1,63}(?:\s?[.。]\s?[a-z0-9\-]{2,63}){1,4}"
+    ),
+    pattern(
+        "e-mail",
+        r"[a-z0-9._%+\-]{2,64}\s?[(\[]?\s?(?:アットマーク|アット|あっと|\bat\b)\s?[)\]]?\s?"
+        r"[a-z0-9\-]{2,63}\s?(?:[.。]|\(?(?:ドット|どっと|\bdot\b)\)?)\s?[a-z]{2,10}",
+    ),
+    pattern(
+        "e-mail", r"[a-z0-9._%+\-]{2,64}\s?(?:[(\[]a[)\]]|[★☆◎●■◆])\s?[a-z0-9\-]{2,63}\.[a-z]{2,10}"
+    ),
+    pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の、:,]{0,3}\d){9,10}(?!\d)", is_telephone),
+    pattern("telephone", rf"(?:\+\s?|(?<!\d)00)81(?:{GAP}\d){{9,11}}(?!\d)", is_telephone),
+    pattern("telephone", r"(?<!\d)[789]0-\d{4}-\d{4}(?!\d)"),
+    pattern(
+        "telephone",
+        rf"(?:電話|tel|携帯|ケータイ|☎|連絡先){TO}{{0,8}}(?P<hit>\d{{2,4}}-\d{{4}})(?!\d)",
+    ),
+    pattern(
+        "postal-code", rf"(?:〒|郵便番号){TO}{{0,5}}(?P<hit>\d{{3}}[\s\-の]{{0,3}}\d{{4}})(?!\d)"
+    ),
+    pattern("postal-code", rf"(?<![\d\-])\d{{3}}\s?-\s?\d{{4}}(?!-){NO_COUNT}"),
+)
