@@ -23,7 +23,8 @@ CONTACT: tuple[Pattern, ...] = (
         rf"(?:電話|tel|携帯|ケータイ|☎|連絡先){TO}{{0,8}}(?P<hit>\d{{2,4}}-\d{{4}})(?!\d)",
     ),
     pattern(
-        "postal-code", rf"(?:〒|郵便番号){TO}{{0,5}}(?P<hit>\d{{3}}[\s\-の]{{0,3}}\d{{4}})(?!\d)"
+        "postal-code",
+        rf"(?:〒|(?:郵便|ゆうびん)(?:番号|ばんごう)?){TO}{{0,5}}(?P<hit>\d{{3}}[\s\-の・.、,]{{0,3}}\d{{4}})(?!\d)",
     ),
-    pattern("postal-code", rf"(?<![\d\-])\d{{3}}\s?-\s?\d{{4}}(?!-){NO_COUNT}"),
+    pattern("postal-code", rf"(?<![\d\-・])\d{{3}}\s?[\-・]\s?\d{{4}}(?![\-・]){NO_COUNT}"),
 )

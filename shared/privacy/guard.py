@@ -10,12 +10,15 @@ from shared.privacy.lexicon import Lexicon
 from shared.privacy.names import Reading
 from shared.privacy.normalising import normalised
 from shared.privacy.patterns import PATTERNS, matches
+from shared.privacy.readings import readings
 
 
 def identifiers(text: str) -> list[str]:
     """The kinds of what has a shape (numbers, mail, houses), in order; names need a `Guard`."""
-    readings = normalised(text).readings
-    found = {kind: at for version in readings for kind, at, _ in matches(version, PATTERNS)}
+    found: dict[str, int] = {}
+    for version in readings(normalised(text)):
+        for kind, start, end in matches(version.text, PATTERNS):
+            found.setdefault(kind, version.original(start, end)[0])
     return sorted(found, key=found.__getitem__)
 
 
@@ -39,10 +42,10 @@ class Guard:
         """
         read = normalised(text)
         found = []
-        for version in read.readings:
-            for kind, start, end in matches(version, self._patterns):
-                if not self._is_public(kind, digits_of(version[start:end])):
-                    found.append(finding(kind, read.original(start, end)))
+        for version in readings(read):
+            for kind, start, end in matches(version.text, self._patterns):
+                if not self._is_public(kind, digits_of(version.text[start:end])):
+                    found.append(finding(kind, version.original(start, end)))
         reading = Reading(read.text, self._lexicon, self._places)
         for version, at in product(read.readings, reading.places()):
             if span := house_at(version, at):

@@ -18,6 +18,8 @@ _HOMES = (
 _BLOCK_END = rf"(?![\d年月/]|-\d|\s?{UNITS}|で勝|対)"
 _JOINT = r"\s?[\-のノ]\s?"
 _HOUSE = rf"[\d十]{{1,4}}{_JOINT}[\d十]{{1,4}}(?:{_JOINT}[\d十]{{1,4}}){{0,2}}{_BLOCK_END}"
+#: Dots between its parts are no list of blocks, districts or days.
+_DOTTED = rf"[\d十]{{1,4}}(?:\s?・\s?[\d十]{{1,4}}){{1,3}}{_BLOCK_END}(?!\s?(?:丁目|[番区組級号]|{_PLACES}))"
 _HOUSE_SHAPE = re.compile(rf"\s?{_HOUSE}")
 
 HOMES: tuple[Pattern, ...] = (
@@ -39,7 +41,7 @@ HOMES: tuple[Pattern, ...] = (
         rf"{_JOINT}\d{{1,4}}{_BLOCK_END}",
     ),
     pattern("address", rf"大字[^\d\n。、]{{1,6}}(?P<hit>\d{{1,5}}(?:-\d{{1,4}})?){NO_COUNT}"),
-    pattern("address", r"(?<!会議室)(?<!相談室)\d{1,4}\s?号室"),
+    pattern("address", r"(?<![室\d])\d{1,4}\s?号室"),
     pattern(
         "address",
         rf"{_HOMES}[^\n。、]{{0,8}}?(?<!\d)(?P<hit>(?:\d{{1,2}}-)?\d{{2,4}}(?:号室?)?){NO_COUNT}",
@@ -52,7 +54,7 @@ def house_in(places: Collection[str]) -> tuple[Pattern, ...]:
     """The pattern of a house number behind one of these place names; none without a name."""
     if not places:
         return ()
-    return (pattern("address", rf"(?:{one_of(places)})\s?(?P<hit>{_HOUSE})"),)
+    return (pattern("address", rf"(?:{one_of(places)})[\s・]?(?P<hit>{_HOUSE}|{_DOTTED})"),)
 
 
 def house_at(text: str, at: int) -> tuple[int, int] | None:

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
 
 #: Characters without a shape of their own that normalising would keep.
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -21,11 +24,14 @@ KANJI_DIGITS = str.maketrans("〇○◯零一壱壹二弐三参四五伍六七�
 
 _DIGIT = "0-9〇一二三四五六七八九零"
 #: A long vowel between digits was typed for a dash.
-_LONG = re.compile(rf"(?<=[{_DIGIT}])ー(?=[{_DIGIT}])")
+_LONG = re.compile(rf"(?<=[{_DIGIT}])( ?)ー(?= ?[{_DIGIT}])")
 #: A word with a space between all of its signs.
 _APART = re.compile(r"(?<!\S)(?:[ぁ-ヿ一-龠々] ){2,12}[ぁ-ヿ一-龠々](?!\S)")
 _ONE = re.compile(r"(?<=[0-9])一(?=[0-9])")
 _ROUND = re.compile(r"(?<![A-Za-z])[Oo](?=\d)|(?<=\d)[Oo](?=[\d\-])")
+
+#: A place of a text, and the one sign, or none, that stands for it.
+Edit = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,24 @@ class Normalised:
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original, in code points, of a span of the normalised text."""
         return self.starts[start], self.ends[end - 1]
+
+    def edited(self, edits: Sequence[Edit]) -> Self:
+        """With these places, which do not overlap, replaced; itself without one."""
+        if not edits:
+            return self
+        signs: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        behind = 0
+        for start, end, sign in (*sorted(edits), (len(self.text), len(self.text), "")):
+            signs += (self.text[behind:start], sign)
+            starts += self.starts[behind:start]
+            ends += self.ends[behind:start]
+            if sign:
+                starts.append(self.starts[start])
+                ends.append(self.ends[end - 1])
+            behind = end
+        return type(self)("".join(signs), tuple(starts), tuple(ends))
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -66,7 +90,7 @@ def normalised(text: str) -> Normalised:
             starts.append(at)
             ends.append(end)
         at = end
-    read = _LONG.sub("-", "".join(signs))
+    read = _LONG.sub(r"\1-", "".join(signs))
     apart = {at for run in _APART.finditer(read) for at in range(*run.span()) if read[at] == " "}
     kept = [at for at in range(len(read)) if at not in apart]
     return Normalised(
@@ -83,6 +107,7 @@ def _end_of_cluster(text: str, at: int) -> int:
     return end
 
 
+@lru_cache(4096)
 def _spelling(cluster: str) -> str:
     if cluster.isascii():
         return cluster if cluster.isprintable() else "\n" if cluster == "\n" else _plain(cluster)

@@ -1,6 +1,6 @@
 """Japanese number plates: the regions that stand on them, and their shape."""
 
-from shared.privacy.shapes import NO_COUNT, Pattern, one_of, pattern
+from shared.privacy.shapes import NO_COUNT, TO, Pattern, one_of, pattern
 
 # As the transport offices name them, the regional plates with them.
 _REGIONS = """
@@ -18,14 +18,27 @@ _REGIONS = """
 #: Each name once.
 REGIONS = frozenset(_REGIONS.split())
 
+#: What may stand between the parts: dots stand for digits that a plate has not.
+_GAP = r"[\s\-・、,.]{0,3}"
+_KANA = "[あ-けこさ-もや-りるれろわをア-ケコサ-モヤ-リルレロワヲ]"
+#: Not a word between two numbers: 120に12-34.
+_NO_PARTICLE = "[あいうえきくけこさしすせそたちつてなぬねひふほまみむめらりるれろわ]"
+_LABEL = "(?:(?<!マイ)ナンバー|車両番号|登録番号|プレート|車番)"
+_SERIAL = r"\d(?:[\s\-・.]{0,2}\d){0,3}"
+
 PLATES: tuple[Pattern, ...] = (
     pattern(
         "car-plate",
-        rf"(?:{one_of(REGIONS)})\s?\d{{2,3}}[a-z]?\s?[あ-けこさ-もや-りるれろわを]\s?[\d・.]{{0,2}}\s?-?\s?[\d・]{{1,2}}(?!\d)",
+        rf"(?:{one_of(REGIONS)}){_GAP}\d{{2,3}}[a-z]?{_GAP}{_KANA}{_GAP}{_SERIAL}{NO_COUNT}",
     ),
     pattern(
         "car-plate",
-        r"(?:(?<!マイ)ナンバー|車両番号|登録番号|プレート)[^\d\n。]{0,6}(?P<hit>(?:\d{3}\s?[ぁ-ん]\s?)?\d{2}-\d{2})(?!\d)",
+        rf"{_LABEL}{TO}{{0,6}}(?P<hit>\d{{2}}-\d{{2}}|\d{{3}}{_GAP}[ぁ-んァ-ン]{_GAP}{_SERIAL})(?!\d)",
+    ),
+    pattern("car-plate", rf"(?<!\d)\d{{3}}{_NO_PARTICLE}\d{{2}}-\d{{2}}(?!\d)"),
+    pattern(
+        "car-plate",
+        rf"{_LABEL}{TO}{{0,6}}?(?P<hit>・{{1,3}}\s?-?\s?\d{{1,3}}){NO_COUNT}",
     ),
     pattern(
         "car-plate",

@@ -1,0 +1,35 @@
+"""Digits that are spelled as they are said: ゼロキューゼロ."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from shared.privacy.normalising import Edit
+
+_SAID: Mapping[str, str] = {
+    "0": "ゼロ レイ レー マル オー",
+    "1": "イチ イッ ワン",
+    "2": "ニイ ニー ニ ツー",
+    "3": "サン スリー",
+    "4": "ヨン シー シ ヨ フォー",
+    "5": "ゴー ゴオ ゴウ ゴ ファイブ",
+    "6": "ロク ロッ シックス",
+    "7": "ナナ シチ ヒチ セブン",
+    "8": "ハチ ハッ エイト",
+    "9": "キュウ キュー クー ク ナイン",
+}
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ン") + 1)}
+_KATAKANA = {word: digit for digit, words in _SAID.items() for word in words.split()}
+_DIGITS = {**_KATAKANA, **{word.translate(_TO_HIRAGANA): at for word, at in _KATAKANA.items()}}
+#: Where one word begins another, the longer one is tried first.
+_WORD = "|".join(sorted(_DIGITS, key=len, reverse=True))
+_ONE = re.compile(_WORD)
+_GAP = r"[\s、,・.\-ー~のノ]{0,3}"
+#: Seven and more: fewer are ordinary words as well, and no number that is looked for.
+_SPOKEN = re.compile(rf"(?:{_WORD})(?:{_GAP}(?:{_WORD}|\d)){{6,19}}")
+
+
+def spoken_digits(text: str) -> Iterator[Edit]:
+    """For each digit of a number that is spelled in words: its place, and the digit."""
+    for run in _SPOKEN.finditer(text):
+        for found in _ONE.finditer(text, *run.span()):
+            yield *found.span(), _DIGITS[found[0]]
