@@ -17,7 +17,19 @@ _PUBLIC_DAY = (
 #: What began on a day of the old eras, said before the day.
 _FOUNDED = "".join(
     rf"(?<!{what}{joint})"
-    for what in ("施行", "制定", "公布", "創立", "設立", "創業", "開設", "開業", "竣工", "完成", "築")
+    for what in (
+        "施行",
+        "制定",
+        "公布",
+        "創立",
+        "設立",
+        "創業",
+        "開設",
+        "開業",
+        "竣工",
+        "完成",
+        "築",
+    )
     for joint in ("", "は", "が", "日は", ":", "日:")
 )
 _BORN = r"(?:生まれ|うまれ|誕生(?!日?会)|出生|生(?=[\s。、,.)」の]|$))"
@@ -34,5 +46,8 @@ BIRTHS: tuple[Pattern, ...] = (
         rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|(?<!\d)(?:19|20)\d{{6}}|(?<![\d/])\d{{1,2}}/\d{{1,2}})"
         rf"\s?(?:\([^)\n]{{1,6}}\))?\s?[にのがは]?\s?{_BORN}",
     ),
-    pattern("birth-date", rf"(?=[明大昭mts]){_FOUNDED}{_OLD_YEAR}\s?[年./\-・]\s?{_DAY_IN_MONTH}(?!\d)(?!{_PUBLIC_DAY})"),
+    pattern(
+        "birth-date",
+        rf"(?=[明大昭mts]){_FOUNDED}{_OLD_YEAR}\s?[年./\-・]\s?{_DAY_IN_MONTH}(?!\d)(?!{_PUBLIC_DAY})",
+    ),
 )

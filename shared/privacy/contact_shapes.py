@@ -5,7 +5,9 @@ from shared.privacy.shapes import GAP, NO_COUNT, TO, Pattern, pattern
 
 CONTACT: tuple[Pattern, ...] = (
     pattern(
-        "e-mail", r"[a-z0-9._%+\-]{1,64}\s?@\s?[a-z0-9\-]{1,63}(?:\s?[.。]\s?[a-z0-9\-]{2,63}){1,4}"
+        "e-mail",
+        r"[a-z0-9._%+\-]{1,64}\s?@\s?[a-z0-9\-]{1,63}"
+        r"(?:\s?[.。]\s?[a-z0-9\-]{2,63}){0,3}\s?[.。]\s?[a-z][a-z0-9\-]{1,62}",
     ),
     pattern(
         "e-mail",

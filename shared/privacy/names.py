@@ -51,7 +51,9 @@ class Reading:
 
     def names(self) -> Iterator[tuple[str, int, int]]:
         """Kind and span of every likely name."""
-        for at in range(len(self._tokens)):
+        for at, token in enumerate(self._tokens):
+            if len(token.surface) == 1 and token.ends_phrase:
+                continue
             if (begin := self._name_before_honorific(at)) is not None:
                 yield self._named(begin, at)
             elif (begin := self._name_before_role(at)) is not None:

@@ -40,7 +40,7 @@ PAPERS: tuple[Pattern, ...] = (
     pattern("account-number", r"(?<![\d\-])\d(?:[\s\-]?\d){13,15}(?![\d\-])", is_card_number),
     pattern(
         "care-insurance-number",
-        rf"(?:介護保険|介保|介護){TO}{{0,16}}{NUMBER}{NO_COUNT}",
+        rf"(?:介護保険|介保|介護|(?:要介護|要支援)\s?\d){TO}{{0,16}}{NUMBER}{NO_COUNT}",
         partial(is_number_of, fewest=10, most=10),
     ),
     pattern(

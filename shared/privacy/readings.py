@@ -13,7 +13,7 @@ _BRACKET = r"[()\[\]{}<>「」『』【】〔〕〈〉《》“”‘’\"']"
 _SIGNS = rf"{_BRACKET}(?:\s?{_BRACKET}){{0,3}}"
 _BETWEEN = re.compile(rf"(?<={_PART}){_SIGNS}|{_SIGNS}(?={_PART})|\n")
 #: How many digits a number has says nothing about which it is.
-_HOW_MANY = re.compile(r"(?<![\d十])(?:\d{1,2}|十[一二]?)\s?(?:桁|けた|ケタ)")
+_HOW_MANY = re.compile(rf"(?<![{_DIGIT}])[{_DIGIT}]{{1,2}}\s?(?:桁|けた|ケタ)")
 _ANY_DIGIT = re.compile(rf"[{_DIGIT}]")
 #: A longer line is a sentence, and the line behind it another one.
 _LONGEST_LABEL = 14

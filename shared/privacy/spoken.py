@@ -23,9 +23,12 @@ _DIGITS = {**_KATAKANA, **{word.translate(_TO_HIRAGANA): at for word, at in _KAT
 #: Where one word begins another, the longer one is tried first.
 _WORD = "|".join(sorted(_DIGITS, key=len, reverse=True))
 _ONE = re.compile(_WORD)
+_SIGN = rf"{_WORD}|[\d〇○零一二三四五六七八九]"
 _GAP = r"[\s、,・.\-ー~のノ]{0,3}"
+#: At the end に is a particle sooner than a two: はちに掛ける, but はちにに掛ける.
+_END = r"(?:(?<![にしよごく])|(?=[\s、。,.」)とにへはでま]|$))"
 #: Seven and more: fewer are ordinary words as well, and no number that is looked for.
-_SPOKEN = re.compile(rf"(?:{_WORD})(?:{_GAP}(?:{_WORD}|\d)){{6,19}}")
+_SPOKEN = re.compile(rf"(?:{_SIGN})(?:{_GAP}(?:{_SIGN})){{6,19}}{_END}")
 
 
 def spoken_digits(text: str) -> Iterator[Edit]:

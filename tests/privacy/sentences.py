@@ -32,7 +32,7 @@ def sentences() -> list[Sentence]:
         lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
             kind, text = line.split("\t")
-            for code in ("200b", "200d"):
+            for code in ("200b", "200d", "000a"):
                 text = text.replace(f"\\u{code}", chr(int(code, 16)))
             found.append(
                 Sentence(kind, text, held_out=name == _FRESH or (name != _SEEN and number % 3 == 0))
