@@ -22,7 +22,7 @@ CONTACT: tuple[Pattern, ...] = (
     pattern("telephone", r"(?<!\d)[789]0-\d{4}-\d{4}(?!\d)"),
     pattern(
         "telephone",
-        rf"(?:電話|tel|携帯|ケータイ|☎|連絡先){TO}{{0,8}}(?P<hit>\d{{2,4}}-\d{{4}})(?!\d)",
+        rf"(?:電話|tel|携帯|ケータイ|☎|連絡先){TO}{{0,8}}(?P<hit>\d{{2,4}}-\d{{4}}){NO_COUNT}",
     ),
     pattern(
         "postal-code",

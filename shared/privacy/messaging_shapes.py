@@ -15,7 +15,7 @@ _NO_THING = r"(?!wi-?fi|iphone|android|ipad|windows|e-?mail|line|zoom|app|docomo
 MESSAGING: tuple[Pattern, ...] = (
     pattern(
         "messaging-id",
-        rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}{_ID_WORD}[^a-z0-9\n。]{{0,6}}(?P<hit>{_HANDLE})",
+        rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}(?:{_ID_WORD}|名前?|ネーム)[^a-z0-9\n。]{{0,6}}(?P<hit>{_HANDLE})",
     ),
     pattern("messaging-id", rf"{_SERVICES}[^a-z0-9\n。]{{0,10}}(?P<hit>@{_HANDLE})"),
     pattern("messaging-id", rf"{_SERVICES}\s?[はが:=]?\s?「(?P<hit>[a-z]{_HANDLE})」"),

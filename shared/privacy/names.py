@@ -34,6 +34,8 @@ _ROMAN = re.compile(r"[A-Z][a-z]+|[a-z]{3,}|[A-Z]{5,}")
 _LONG_ORDINARY = tuple(word for word in ORDINARY if len(word) > 2)
 #: Family names that are hardly anything else.
 _HARDLY_ELSE = FREQUENT - AMBIGUOUS
+#: Behind 氏, a disease's: バセドウ氏病.
+_ILLNESS = frozenset({"病", "症", "反応"})
 _ERAS = ("明治", "大正", "昭和", "平成", "令和")
 _SPACES = " \n"
 _JOINTS = frozenset(":・=「『(、は がのも　/")
@@ -84,9 +86,14 @@ class Reading:
         last = self._before(at)
         if last is None or self._roles.ends(last):
             return None
+        if token.surface == "氏" and self._follows(at, _ILLNESS):
+            return None
         if not self._called(self._tokens[last], token.surface):
             return None
         return self._begin(last)
+
+    def _follows(self, at: int, words: frozenset[str]) -> bool:
+        return at + 1 < len(self._tokens) and self._tokens[at + 1].surface in words
 
     def _called(self, word: Token, honorific: str) -> bool:
         """Whether a word before an honorific is a name."""
@@ -232,7 +239,7 @@ class Reading:
     def _in_house(self, at: int) -> bool:
         """A family, by a word behind its name: 宅, 夫妻, 一家."""
         token = self._tokens[at]
-        if at + 1 >= len(self._tokens) or self._tokens[at + 1].surface not in HOUSES:
+        if not self._follows(at, HOUSES):
             return False
         return token.surface in FREQUENT or (
             token.person == "姓" and "地名" not in self._lexicon.senses(token.surface)

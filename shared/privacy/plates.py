@@ -26,14 +26,21 @@ _NO_PARTICLE = "[あいうえきくけこさしすせそたちつてなぬねひ
 _LABEL = "(?:(?<!マイ)ナンバー|車両番号|登録番号|プレート|車番)"
 _SERIAL = r"\d(?:[\s\-・.]{0,2}\d){0,3}"
 
+_OF = "[の「」()]{0,2}"
+_REGION = rf"(?:{one_of(REGIONS)})"
+
 PLATES: tuple[Pattern, ...] = (
     pattern(
         "car-plate",
-        rf"(?:{one_of(REGIONS)}){_GAP}\d{{2,3}}[a-z]?{_GAP}{_KANA}{_GAP}{_SERIAL}{NO_COUNT}",
+        rf"{_REGION}{_GAP}\d{{2,3}}[a-z]?{_GAP}{_KANA}{_GAP}{_SERIAL}{NO_COUNT}",
     ),
     pattern(
         "car-plate",
         rf"{_LABEL}{TO}{{0,6}}(?P<hit>\d{{2}}-\d{{2}}|\d{{3}}{_GAP}[ぁ-んァ-ン]{_GAP}{_SERIAL})(?!\d)",
+    ),
+    pattern(
+        "car-plate",
+        rf"{_REGION}の?\d{{2,3}}[a-z]?{_OF}{_NO_PARTICLE}{_OF}{_SERIAL}{NO_COUNT}",
     ),
     pattern("car-plate", rf"(?<!\d)\d{{3}}{_NO_PARTICLE}\d{{2}}-\d{{2}}(?!\d)"),
     pattern(

@@ -22,9 +22,11 @@ _KATAKANA = {word: digit for digit, words in _SAID.items() for word in words.spl
 _DIGITS = {**_KATAKANA, **{word.translate(_TO_HIRAGANA): at for word, at in _KATAKANA.items()}}
 #: Where one word begins another, the longer one is tried first.
 _WORD = "|".join(sorted(_DIGITS, key=len, reverse=True))
-_ONE = re.compile(_WORD)
 _SIGN = rf"{_WORD}|[\d〇○零一二三四五六七八九]"
 _GAP = r"[\s、,・.\-ー~のノ]{0,3}"
+#: ニイチ is two and one: a word ends where the next one begins.
+_ONE = re.compile(rf"(?:{_WORD})(?={_GAP}(?:{_SIGN})|\Z)")
+_APART = re.compile(r"[\s、,・.\-~のノ]{1,3}")
 #: At the end に is a particle sooner than a two: はちに掛ける, but はちにに掛ける.
 _END = r"(?:(?<![にしよごく])|(?=[\s、。,.」)とにへはでま]|$))"
 #: Seven and more: fewer are ordinary words as well, and no number that is looked for.
@@ -32,7 +34,10 @@ _SPOKEN = re.compile(rf"(?:{_SIGN})(?:{_GAP}(?:{_SIGN})){{6,19}}{_END}")
 
 
 def spoken_digits(text: str) -> Iterator[Edit]:
-    """For each digit of a number that is spelled in words: its place, and the digit."""
+    """For a number with words in it: the digit of each word, and a dash for what is between."""
     for run in _SPOKEN.finditer(text):
-        for found in _ONE.finditer(text, *run.span()):
+        words = list(_ONE.finditer(text, *run.span()))
+        for found in words:
             yield *found.span(), _DIGITS[found[0]]
+        for found in _APART.finditer(text, *run.span()) if words else ():
+            yield *found.span(), "-"
