@@ -45,6 +45,7 @@ BIRTHS: tuple[Pattern, ...] = (
         "birth-date",
         rf"(?P<hit>{_DATE}|{_MONTH}|{_MONTH_DAY}|(?<!\d)(?:19|20)\d{{6}}|(?<![\d/])\d{{1,2}}/\d{{1,2}})"
         rf"\s?(?:\([^)\n]{{1,6}}\))?\s?[にのがは]?\s?{_BORN}",
+        needs=("生", "うまれ", "誕生"),
     ),
     pattern(
         "birth-date",

@@ -47,8 +47,8 @@ class Guard:
                 if not self._is_public(kind, digits_of(version.text[start:end])):
                     found.append(finding(kind, version.original(start, end)))
         reading = Reading(read.text, self._lexicon, self._places)
-        for version, at in product(read.readings, reading.places()):
-            if span := house_at(version, at):
+        for spelled, at in product(read.readings, reading.places()):
+            if span := house_at(spelled, at):
                 found.append(finding("address", read.original(*span)))
         for kind, start, end in reading.names():
             found.append(finding(kind, read.original(start, end)))

@@ -18,18 +18,21 @@ _HOMES = (
 _BLOCK_END = rf"(?![\d年月/]|-\d|\s?{UNITS}|で勝|対)"
 _JOINT = r"\s?[\-のノ]\s?"
 _HOUSE = rf"[\d十]{{1,4}}{_JOINT}[\d十]{{1,4}}(?:{_JOINT}[\d十]{{1,4}}){{0,2}}{_BLOCK_END}"
+_NO_LIST = rf"(?!\s?(?:丁目|[番区組級号]|{_PLACES}))"
 #: Dots between its parts are no list of blocks, districts or days.
-_DOTTED = rf"[\d十]{{1,4}}(?:\s?・\s?[\d十]{{1,4}}){{1,3}}{_BLOCK_END}(?!\s?(?:丁目|[番区組級号]|{_PLACES}))"
+_DOTTED = rf"[\d十]{{1,4}}(?:\s?・\s?[\d十]{{1,4}}){{1,3}}{_BLOCK_END}{_NO_LIST}"
 _HOUSE_SHAPE = re.compile(rf"\s?{_HOUSE}")
 
 HOMES: tuple[Pattern, ...] = (
     pattern(
         "address",
         rf"[\d十]{{1,4}}\s?丁目(?!\s?の?\s?{_PLACES})(?:\s?[\d十]{{1,4}}\s?(?:番地?|号|-)?){{0,3}}",
+        needs=("丁目",),
     ),
     pattern(
         "address",
         r"[\d十]{1,4}\s?番(?:地|\s?[\d十]{1,4}\s?号)(?:\s?[の\-]?\s?[\d十]{1,4}(?:\s?号)?)?",
+        needs=("番",),
     ),
     pattern(
         "address",
@@ -40,8 +43,12 @@ HOMES: tuple[Pattern, ...] = (
         rf"(?<=[一-龠々ヶケ])(?<!令和)(?<!平成)(?<!昭和)(?<!年度)(?<!番号)\s?[1-9]\d{{0,2}}{_JOINT}\d{{1,4}}"
         rf"{_JOINT}\d{{1,4}}{_BLOCK_END}",
     ),
-    pattern("address", rf"大字[^\d\n。、]{{1,6}}(?P<hit>\d{{1,5}}(?:-\d{{1,4}})?){NO_COUNT}"),
-    pattern("address", r"(?<![室\d])\d{1,4}\s?号室"),
+    pattern(
+        "address",
+        rf"大字[^\d\n。、]{{1,6}}(?P<hit>\d{{1,5}}(?:-\d{{1,4}})?){NO_COUNT}",
+        needs=("大字",),
+    ),
+    pattern("address", r"(?<![室\d])\d{1,4}\s?号室", needs=("室",)),
     pattern(
         "address",
         rf"{_HOMES}[^\n。、]{{0,8}}?(?<!\d)(?P<hit>(?:\d{{1,2}}-)?\d{{2,4}}(?:号室?)?){NO_COUNT}",

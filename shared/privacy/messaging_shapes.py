@@ -33,5 +33,6 @@ MESSAGING: tuple[Pattern, ...] = (
     pattern(
         "messaging-id",
         r"(?:facebook|twitter|instagram|tiktok|line|(?<![a-z])x)\.(?:com|me)/[^\s、。]{1,60}",
+        needs=("/",),
     ),
 )

@@ -23,6 +23,8 @@ def matches(text: str, patterns: Iterable[Pattern]) -> Iterator[tuple[str, int, 
     for pattern in patterns:
         if not (has_letter if pattern.kind in SPELLED else has_digit):
             continue
+        if pattern.needs and not any(word in text for word in pattern.needs):
+            continue
         found = pattern.shape.search(text)
         while found is not None:
             start, end = found.span("hit" if "hit" in pattern.shape.groupindex else 0)

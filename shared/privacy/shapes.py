@@ -17,17 +17,28 @@ SPELLED = frozenset({"e-mail", "messaging-id"})
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One shape of a kind. `check` gets the match's text and may still say no."""
+    """One shape of a kind. `check` gets the match's text and may still say no.
+
+    Without any of the `needs` in a text the shape is not looked for; that only saves time.
+    """
 
     kind: str
     shape: re.Pattern[str]
     check: Callable[[str], bool]
+    needs: tuple[str, ...]
 
 
-def pattern(kind: str, shape: str, check: Callable[[str], bool] | None = None) -> Pattern:
+def pattern(
+    kind: str,
+    shape: str,
+    check: Callable[[str], bool] | None = None,
+    *,
+    needs: tuple[str, ...] = (),
+) -> Pattern:
+    """A pattern whose letters may be large or small; by default the number must not be blank."""
     # Zeros stand for what was left out, but in an address of letters they are letters.
     default = bool if kind in SPELLED else is_not_blank
-    return Pattern(kind, re.compile(shape, re.IGNORECASE), check or default)
+    return Pattern(kind, re.compile(shape, re.IGNORECASE), check or default, needs)
 
 
 def one_of(names: Collection[str]) -> str:

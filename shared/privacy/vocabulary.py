@@ -54,13 +54,14 @@ ROLES = _words(
     自治会長 保護司 調査員 巡査 警察官 生活支援員 就労支援員 家庭児童相談員 スタッフ 事務員
     事務局 さん先生 世話人 サビ管 児発管 管理責任者 責任者 管理者 栄養士 聴覚士 療法士 訓練士
     歯科衛生士 福祉司 心理司 心理判定員 館長 事務長 班長 課長補佐 補佐 参事 ロイヤー サポーター
-    サポート医 推進員 推進委員 協力員 訪問員 介助員 補導員 調停委員 通訳士 通訳者 ジョブコーチ SC SV MHSW CM
+    サポート医 推進員 推進委員 協力員 訪問員 介助員 補導員 調停委員 通訳士 通訳者
+    ジョブコーチ SC SV MHSW CM
     """
 )
 #: Behind a role, these make it a topic: nobody of that role is spoken of.
 ABOUT_ROLES = _words("会議 会 連絡会 研修 研修会 協議会 名簿 資格 試験 制度 講座 養成")
 #: An area may be what a role is for.
-AREAS = _words("地区 地域 方面 教室 福祉会 学校 小学校 中学校 高校 児童館 病棟 組 会")
+AREAS = _words("地区 地域 方面 病棟")
 #: Before の and a name, these make the name a colleague's.
 OFFICES = _words(
     """
