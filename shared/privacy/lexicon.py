@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sudachipy import Dictionary, SplitMode
+from sudachipy import Dictionary, Morpheme, SplitMode
 
 #: The dictionary takes at most 49,149 bytes at once.
 _CHUNK = 10_000
@@ -45,6 +45,8 @@ class Lexicon:
     def __init__(self) -> None:
         self._dictionary = _dictionary()
         self._tokenizer = self._dictionary.tokenizer(SplitMode.C)
+        #: The dictionary knows some hundred parts of speech; asking anew for each word takes long.
+        self._speech: dict[int, Sequence[str]] = {}
 
     def tokens(self, text: str) -> list[Token]:
         """The words of a text of any length."""
@@ -55,8 +57,14 @@ class Lexicon:
                 place = (start + word.begin(), start + word.end())
                 if place[0] < place[1]:
                     surface = text[slice(*place)]
-                    found.append(Token(surface, *place, word.part_of_speech(), word.is_oov()))
+                    found.append(Token(surface, *place, self._part(word), word.is_oov()))
         return found
+
+    def _part(self, word: Morpheme) -> Sequence[str]:
+        key = word.part_of_speech_id()
+        if key not in self._speech:
+            self._speech[key] = word.part_of_speech()
+        return self._speech[key]
 
     def senses(self, word: str) -> set[str]:
         """What a word can be: 姓, 名, 一般 (a name), 地名, 固有 (another proper noun), 普通."""

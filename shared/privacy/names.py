@@ -248,9 +248,11 @@ class Reading:
     def _alone(self, at: int) -> bool:
         """A name that nothing announces, where it can hardly be anything else."""
         token = self._tokens[at]
+        named = token.person in ("姓", "名")
+        if len(token.surface) < 2 or not (named or token.surface in FREQUENT):
+            return False
         beside_role = self._roles.before(at)
-        known = token.person in ("姓", "名") or (beside_role and token.surface in FREQUENT)
-        if not known or len(token.surface) < 2:
+        if not named and not beside_role:
             return False
         if at + 1 < len(self._tokens) and not self._tokens[at + 1].ends_phrase:
             return False
