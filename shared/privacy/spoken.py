@@ -21,11 +21,12 @@ _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ン") + 1)}
 _KATAKANA = {word: digit for digit, words in _SAID.items() for word in words.split()}
 _DIGITS = {**_KATAKANA, **{word.translate(_TO_HIRAGANA): at for word, at in _KATAKANA.items()}}
 #: Where one word begins another, the longer one is tried first.
-_WORD = "|".join(sorted(_DIGITS, key=len, reverse=True))
+_LONGEST_FIRST = "|".join(sorted(_DIGITS, key=len, reverse=True))
+#: ニイチ is two and one.
+_WORD = rf"(?!(?:ニイ|にい)[チちッっ])(?:{_LONGEST_FIRST})|[ニに](?=[イい][チちッっ])"
 _SIGN = rf"{_WORD}|[\d〇○零一二三四五六七八九]"
 _GAP = r"[\s、,・.\-ー~のノ]{0,3}"
-#: ニイチ is two and one: a word ends where the next one begins.
-_ONE = re.compile(rf"(?:{_WORD})(?={_GAP}(?:{_SIGN})|\Z)")
+_ONE = re.compile(_WORD)
 _APART = re.compile(r"[\s、,・.\-~のノ]{1,3}")
 #: At the end に is a particle sooner than a two: はちに掛ける, but はちにに掛ける.
 _END = r"(?:(?<![にしよごく])|(?=[\s、。,.」)とにへはでま]|$))"

@@ -36,13 +36,15 @@ def test_a_text_is_read_with_the_parts_of_its_numbers_joined(typed: str, read: s
 
 @pytest.mark.parametrize(
     "typed",
-    ["長男（次男）", "来所して家族の話を二十分ほどした\n3日後に", "ニーズとサービス", "三桁"],
+    [
+        "長男（次男）",
+        "来所して家族の話をしばらく聞いた\n3日後に再訪",
+        "お礼を言われた。\n3日後に",
+        "ニーズ",
+    ],
 )
 def test_what_joins_no_number_is_read_as_it_stands(typed: str) -> None:
-    assert normalised(typed).text in (
-        _joined(typed),
-        *(one.text for one in readings(normalised(typed))),
-    )
+    assert _joined(typed) == normalised(typed).text
 
 
 @pytest.mark.parametrize(
