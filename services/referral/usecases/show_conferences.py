@@ -11,7 +11,11 @@ from services.referral.domain.conference import Conference, consented, seen_by, 
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import case_as_seen, is_party, joined_by_code, sight_of
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force, sees_plan
-from services.referral.domain.transitions import CaseAction, allowed_case_actions
+from services.referral.domain.transitions import (
+    CaseAction,
+    allowed_case_actions,
+    owed_to_close,
+)
 from services.referral.storage import agencies, cases, conferences, plans
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.check_conference import check_case, check_words
@@ -44,6 +48,7 @@ class AgendaCase:
     case: Case
     consented: bool
     ended: bool
+    owed: list[str]
     draft: SupportPlan | None
     plan: SupportPlan | None
 
@@ -141,7 +146,7 @@ async def _agenda(
         one
         for one in found
         if is_party(agency, one.case, one.legs, plan.coordinator)
-        and CaseAction.CONVENE in allowed_case_actions(agency, one.case, one.legs, plan.coordinator)
+        and CaseAction.CONVENE in allowed_case_actions(agency, one.case, one.legs, plan)
     ]
     sights = {one.case.id: sight_of(agency, one.case, one.legs, plan, today) for one in mine}
     read = [
@@ -154,8 +159,10 @@ async def _agenda(
         AgendaCase(
             case=case_as_seen(one.case, sights[one.case.id], plan),
             consented=consented(one.legs, today),
-            ended=CaseAction.CLOSE
-            in allowed_case_actions(agency, one.case, one.legs, plan.coordinator),
+            ended=CaseAction.CLOSE in allowed_case_actions(agency, one.case, one.legs, plan),
+            owed=owed_to_close(agency, one.case, one.legs, plan)
+            if "topics" in sights[one.case.id].facts
+            else [],
             draft=draft_of(versions.get(one.case.id, ())),
             plan=in_force(versions.get(one.case.id, ())),
         )
