@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.referral.domain.case import AT_WORK, LIVE, Case, CaseState, Leg, LegState
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.opening_hours import due_at
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.plan.model import Clock
 
@@ -21,6 +22,9 @@ CASE_CLOCK = "case-next-step"
 CHECK_IN = "check-in"
 _ACCEPT_CLOCKS = frozenset(ACCEPT_CLOCK.values())
 
+#: So long before its case opened may an application have been received. The law decides within 30
+#: days; what waited longer than this is rather a day that was mistyped.
+MOST_BEFORE = timedelta(days=90)
 #: What is typed in late may be past its term at once; its next act has so long to be typed too.
 TYPING = timedelta(seconds=10)
 
@@ -90,6 +94,20 @@ def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> 
         replace(case, stopped_clocks=tuple(sorted(stopped))),
         replace(leg, contact_clocks=running),
     )
+
+
+def first_day_of_contact(case: Case, leg: Leg, kind: str, plan: Plan) -> date:
+    """The earliest day on which this contact can have been: that on which the case began.
+
+    What starts a term on this leg, an application, may have been received before.
+    """
+    opened = japanese_day(case.opened_at)
+    begins = f"contact {kind}", f"receiver {leg.receiver}"
+    starts = any(
+        (clock.starts, clock.applies_to) == begins and clock.extends is None
+        for clock in plan.clocks.values()
+    )
+    return opened - MOST_BEFORE if starts else opened
 
 
 def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:

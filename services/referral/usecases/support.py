@@ -10,6 +10,7 @@ from services.referral.domain.case import Case, Leg
 from services.referral.domain.clocks import (
     after_contact,
     extends_nothing,
+    first_day_of_contact,
     owed_by_case,
     owed_by_leg,
 )
@@ -20,7 +21,7 @@ from services.referral.usecases.acting import Acting, happened, leg_words, note_
 from services.referral.usecases.turns import finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
-from shared.japanese_time import japanese_day, on_day
+from shared.japanese_time import japanese_day, on_day, written_day
 
 
 async def record_contact(
@@ -41,9 +42,9 @@ async def record_contact(
     if kind not in acting.plan.codes["contact_kind"]:
         raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
     turn = await take_turn(connection, leg_id, Action.CONTACT, at, acting)
-    opened = japanese_day(turn.case.opened_at)
-    if not opened <= on <= japanese_day(max(acting.now, turn.at)):
-        detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
+    first = first_day_of_contact(turn.case, turn.leg, kind, acting.plan)
+    if not first <= on <= japanese_day(max(acting.now, turn.at)):
+        detail = f"連絡した日は、{written_day(first)}から今日までの日にしてください。"
         raise InvalidInput.field("on", code="out-of-range", detail=detail)
     _check_extension(turn.leg, kind, memo, acting)
     await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)

@@ -234,13 +234,17 @@ async def finish(
     events: Sequence[Event],
     at: datetime,
     acting: Acting,
+    *,
+    anew: bool = True,
 ) -> Standing:
     """Store the case and its legs where they changed, their terms, and the events.
 
-    What follows from an act is the service's to store: who acts may be no party afterwards.
+    Unless `anew`, a holder that took a case over without a live leg goes on under its term. What
+    follows from an act is the service's to store: who acts may be no party afterwards.
     """
     async with as_service(connection):
-        kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
+        stands = settled(before, after, at) if anew else after
+        kept = await keep_clocks(connection, stands, acting.plan, acting.now)
         await cases.change(connection, before, kept)
     await stir_former(connection, before, kept, acting)
     told = list(events)
