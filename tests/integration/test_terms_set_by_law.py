@@ -32,12 +32,25 @@ async def work(environment: dict[str, str], plan: Plan) -> AsyncIterator[Casewor
 
 
 async def _contact(
-    work: Casework, leg: Leg, kind: str, *, on: date | None = None, memo: str | None = None
+    work: Casework,
+    leg: Leg,
+    kind: str,
+    *,
+    on: date | None = None,
+    memo: str | None = None,
+    authorised_by: str | None = None,
 ) -> None:
     day = on or japanese_day(work.now)
     acting = work.acting(leg.receiver)
     await record_contact(
-        work.connection, leg.id, on=day, kind=kind, memo=memo, at=None, acting=acting
+        work.connection,
+        leg.id,
+        on=day,
+        kind=kind,
+        memo=memo,
+        at=None,
+        acting=acting,
+        authorised_by=authorised_by,
     )
 
 
@@ -82,6 +95,32 @@ async def test_an_application_received_before_the_case_began_runs_from_its_day(
     _, elsewhere = await _accepted(work, _LATER, "public-assistance")
     with pytest.raises(InvalidInput):
         await _contact(work, elsewhere, "application", on=before)
+
+
+@pytest.mark.parametrize("kind", ["safety-confirmed-elsewhere", "safety-passed-on"])
+async def test_who_saw_the_child_elsewhere_is_recorded_with_why_and_who_decided(
+    work: Casework, kind: str
+) -> None:
+    case_id, leg = await _accepted(work, "kodomo-katei", "child-abuse")
+    told = {"memo": "児童相談所が家庭を訪ねて確かめた", "authorised_by": "課長"}
+    for missing in told:
+        with pytest.raises(InvalidInput) as refused:
+            await _contact(work, leg, kind, **{**told, missing: " "})
+        assert [(one.loc, one.code) for one in refused.value.errors] == [((missing,), "missing")]
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, "phone", authorised_by="課長")
+    assert refused.value.errors[0].code == "not-used"
+    assert "child-safety" in await _days(work, case_id)
+    await _contact(work, leg, kind, **told)
+    assert "child-safety" not in await _days(work, case_id)
+    [act] = await work.acts(case_id, "contact")
+    assert (act.detail["kind"], act.detail["authorised_by"]) == (kind, "課長")
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, kind, **told)
+    assert refused.value.errors[0].code == "nothing-to-end"
+    by = work.acting("kodomo-katei")
+    await close_referral(work.connection, leg.id, **_END, acting=by)
+    assert "close" in (await _shown(work, case_id, "kodomo-katei")).allowed
 
 
 async def test_an_end_that_a_term_forbids_is_not_offered(work: Casework) -> None:

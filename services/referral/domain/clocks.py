@@ -120,13 +120,25 @@ def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
     return leg.contact_clocks.keys().isdisjoint(extended) if extended else None
 
 
+def ends_for_others(kind: str, plan: Plan) -> list[str]:
+    """The terms of topics that a contact of this kind ends, though nobody here did what they ask.
+
+    Of a clock's `stops` the first is that; by the others it was done, or is to be done, elsewhere.
+    """
+    return [
+        clock.id
+        for clock in plan.clocks.values()
+        if clock.applies_to.startswith("topic ") and f"contact {kind}" in clock.stops[1:]
+    ]
+
+
 def owed_by_leg(leg: Leg, plan: Plan) -> list[str]:
     """The kinds of contact that terms of this leg wait for: it does not end before."""
     return _owed([plan.clocks[name] for name in _kept(leg.contact_clocks, plan)])
 
 
 def owed_by_case(case: Case, plan: Plan) -> list[str]:
-    """The kinds of contact that its topics ask for: the case does not end before.
+    """The kinds of contact that its topics ask for: the case does not end before them.
 
     What was cancelled was entered in error, and owes nothing.
     """
@@ -147,7 +159,7 @@ def _kept(running: Iterable[str], plan: Plan) -> list[str]:
 
 
 def _owed(clocks: Iterable[Clock]) -> list[str]:
-    found = [stop.partition(" ") for clock in clocks for stop in clock.stops]
+    found = [clock.stops[0].partition(" ") for clock in clocks]
     return list(dict.fromkeys(kind for contact, _, kind in found if contact == "contact" and kind))
 
 
