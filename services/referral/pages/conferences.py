@@ -1,5 +1,6 @@
 """The pages of conferences 会議: the list, the agenda, the decisions, and the printable sheet."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,22 +11,31 @@ from fastapi.responses import RedirectResponse, Response
 from services.referral.domain.agency_life import door_fault
 from services.referral.domain.conference import FOOTINGS
 from services.referral.pages.conference_bodies import CancelBody, ConferenceBody
-from services.referral.pages.conference_forms import AGENDA, CANCEL, DecisionSheet, agenda_values
+from services.referral.pages.conference_forms import (
+    AGENDA,
+    CANCEL,
+    DecisionSheet,
+    agenda_page,
+    agenda_values,
+)
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.cancel_conference import cancel_conference
 from services.referral.usecases.hold_conference import hold_conference
 from services.referral.usecases.show_conferences import (
+    AgendaCase,
     list_conferences,
     prepare_conference,
     show_agenda,
     show_conference,
+    watch_agenda,
 )
 from services.referral.usecases.show_destinations import current_day
 from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.web.access import asked_by_page
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
@@ -152,7 +162,11 @@ async def _decisions_page(
         body = validated(ConferenceBody, agenda_values(typed))
         conference = body.conference(acting)
         async with transaction(request.app.state.engine, acts_of(request)) as connection:
-            agenda = await prepare_conference(connection, conference, acting)
+            agenda: Sequence[AgendaCase | None] = (
+                await watch_agenda(connection, conference, acting)
+                if asked_by_page(request)
+                else await prepare_conference(connection, conference, acting)
+            )
             day = await current_day(connection, acting.plan, acting.now)
     except (Forbidden, NotFound):
         raise
@@ -169,6 +183,7 @@ async def _decisions_page(
         status=200 if problem is None else problem.status,
         form=Form(DecisionSheet(typed).fields(agenda), typed, problem),
         conference=conference,
+        own_page=agenda_page(conference),
         agenda=agenda,
         may=FOOTINGS[body.kind].decisions,
         leads=[

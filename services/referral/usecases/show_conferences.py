@@ -20,7 +20,7 @@ from services.referral.storage import agencies, cases, conferences, plans
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.check_conference import check_case, check_words
 from shared.database import as_service
-from shared.errors import InvalidInput, NotFound
+from shared.errors import InvalidInput, NotFound, Problem
 from shared.japanese_time import japanese_day
 
 #: So many cases stand on an agenda to choose from, those that the agency holds first.
@@ -168,6 +168,28 @@ async def _agenda(
         )
         for one in mine
     ]
+
+
+async def watch_agenda(
+    connection: AsyncConnection, conference: Conference, acting: Acting
+) -> list[AgendaCase | None]:
+    """The same cases for a page that is open already: None for one that went from the agenda."""
+    found = await conferences.standings(connection, conference.cases)
+    agenda = {one.case.id: one for one in await _agenda(connection, found.values(), acting)}
+    return [
+        agenda.get(case_id) if _may_speak_of(conference, found.get(case_id)) else None
+        for case_id in conference.cases
+    ]
+
+
+def _may_speak_of(conference: Conference, standing: Standing | None) -> bool:
+    if standing is None:
+        return False
+    try:
+        check_case(conference, standing)
+    except Problem:
+        return False
+    return True
 
 
 async def prepare_conference(
