@@ -91,8 +91,7 @@ def _make(
 
 def _names_somebody(name: str) -> bool:
     plan = load_plan(load_settings(addresses()).tsunagi_plan)
-    found = Guard(telephones=plan.telephones, places=plan.places).look(name)
-    return any(one.kind == "personal-name" for one in found)
+    return Guard(telephones=plan.telephones, places=plan.places).names_somebody(name)
 
 
 @click.group()

@@ -29,7 +29,11 @@ class Agency:
     def valid_on(self, day: date) -> bool:
         """Whether it is there on this day; both ends are days on which it is."""
         begun = self.valid_from is None or self.valid_from <= day
-        return begun and (self.valid_to is None or day <= self.valid_to)
+        return begun and not self.ended_on(day)
+
+    def ended_on(self, day: date) -> bool:
+        """Whether it is no more on this day."""
+        return self.valid_to is not None and self.valid_to < day
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ class Guard:
             found.append(finding(kind, read.original(start, end)))
         return _strictest(found)
 
+    def names_somebody(self, text: str) -> bool:
+        """Whether a text has a likely name."""
+        return any(one.kind == "personal-name" for one in self.look(text))
+
     def _is_public(self, kind: str, digits: str) -> bool:
         """Whether it is a number that anybody may write, with its area code or without."""
         if kind not in ("telephone", "postal-code"):

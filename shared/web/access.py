@@ -8,7 +8,10 @@ from fastapi import Depends, Request
 
 from shared.errors import Forbidden, NotSignedIn, PasswordChangeNeeded
 from shared.identity.principal import DESK_ROLES, Principal, Role
+from shared.japanese_time import japanese_day
+from shared.plan import Plan
 
+_READING = frozenset({"GET", "HEAD"})
 #: Stands for a request that was not looked at yet; None is nobody.
 _UNKNOWN = object()
 
@@ -54,6 +57,14 @@ def _is_page(request: Request) -> bool:
     return request.method == "GET" and "api" not in request.url.path.split("/")[:3]
 
 
+def _refuse_ended(principal: Principal, plan: Plan) -> None:
+    """Raise Forbidden for who acts for an agency that is no more: it reads, and records nothing."""
+    known = plan.agencies.get(principal.agency or "")
+    if known is not None and known.ended_on(japanese_day(datetime.now(UTC))):
+        detail = f"「{known.name}」はなくなった機関です。いまの機関のアカウントで記録してください。"
+        raise Forbidden("agency-ended", detail)
+
+
 def require(
     *roles: Role, with_first_password: bool = False
 ) -> Callable[[Request], Awaitable[Principal]]:
@@ -69,6 +80,8 @@ def require(
             raise PasswordChangeNeeded("password-change-needed", detail)
         if roles and principal.role not in roles:
             raise Forbidden("forbidden", "この操作はこのアカウントではできません。")
+        if roles and request.method not in _READING:
+            _refuse_ended(principal, request.app.state.plan)
         count = request.app.state.count_news
         if count is not None and principal.role in DESK_ROLES and _is_page(request):
             request.state.news = await count(principal, datetime.now(UTC))

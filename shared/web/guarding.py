@@ -77,7 +77,7 @@ def place_faults(
 
 def names_somebody(text: str) -> bool:
     """Whether a text has a likely name."""
-    return any(one.kind == "personal-name" for one in _look(text, Level.CONFIRM))
+    return _guard.get().names_somebody(text)
 
 
 def count_confirmed(text: str | None, *, confirmed: bool) -> int:

@@ -112,6 +112,40 @@ def test_a_conference_that_is_open_says_nothing_more_once_consent_is_withdrawn(
         assert_good(page)
 
 
+def test_a_conference_that_is_being_written_loses_what_may_not_be_seen_and_keeps_the_minutes(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case, leg = severe(kyosei)
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "csw") as there,
+        desk_of(office.url, environment, "csw") as csw,
+    ):
+        csw.post(f"/referral/api/referrals/{leg}/accept", {})
+        agenda, decisions = there.new_page(), there.new_page()
+        new = "/referral/conferences/new"
+        chosen = f"kind=support-conference&held_on={today()}&agencies=houkatsu&cases={case}"
+        listen(agenda, new)
+        listen(decisions, f"{new}?step=decisions&{chosen}")
+        row = agenda.locator("label").filter(has=agenda.locator(f"input[value='{case}']"))
+        sheet = decisions.locator("#live-agenda-0")
+        row.click()
+        sheet.get_by_label("主担当").select_option("houkatsu")
+        decisions.get_by_label("話し合ったこと").fill("家計の相談から始める。")
+        expect(row).to_contain_text("債務")
+        expect(sheet).to_contain_text("債務")
+        kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
+        for shown in (row, sheet):
+            expect(shown).to_contain_text("内容は見られません", timeout=SOON)
+            expect(shown).not_to_contain_text("債務")
+        kyosei.post(f"/referral/api/cases/{case}/take-over", {"reason": "調整のため"})
+        expect(row).to_have_count(0, timeout=SOON)
+        expect(sheet).to_contain_text("いまはこの会議で話し合えません", timeout=SOON)
+        expect(decisions.get_by_label("話し合ったこと")).to_have_value("家計の相談から始める。")
+        assert_good(decisions)
+        assert_good(agenda)
+
+
 def test_a_case_that_turns_out_to_be_violence_leaves_the_pages_of_others(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:

@@ -77,6 +77,35 @@ async def test_a_party_that_was_not_there_sees_its_own_case_and_no_minutes(world
     assert await world.get("/referral/api/conferences", SIDE) == []
 
 
+async def test_minutes_close_to_who_sat_there_once_a_case_is_about_violence(world: World) -> None:
+    cases = [await open_case(world, LEAD), await open_case(world, SIDE)]
+    there = [STRANGER, LEAD]
+    held = await met(world, DESK, cases, agencies=there, minutes="二つの世帯について")
+    sheet = f"conferences/{held['id']}"
+    for who in there:
+        read = await world.get(f"/referral/api/{sheet}", who)
+        assert read["minutes"] == "二つの世帯について"
+    await _now_about_violence(world, cases[0])
+    for who, shown in ((STRANGER, [cases[1]]), (LEAD, cases), (DESK, cases)):
+        read = await world.get(f"/referral/api/{sheet}", who)
+        assert read["cases"] == shown
+        assert read["minutes"] == (None if who == STRANGER else "二つの世帯について")
+    page = (await world.call("GET", f"/referral/{sheet}", STRANGER)).text
+    assert "二つの世帯について" not in page
+    assert "この機関には表示しないケースのことも書かれている" in page
+    await world.post(f"/referral/api/{sheet}/cancellation", DESK, {"reason": "日を間違えた"})
+    assert "日を間違えた" not in (await world.call("GET", f"/referral/{sheet}", STRANGER)).text
+
+
+async def _now_about_violence(world: World, case: str) -> None:
+    """Correct the consultation of a case: it was about violence at home."""
+    found = await world.get("/intake/api/consultations", DESK)
+    [record] = [one["id"] for one in found if one["case_id"] == case]
+    body = {"topics": ["dv"], "main_topic": "dv", "reason": "聞き取りのあとで分かった"}
+    await world.post(f"/intake/api/consultations/{record}/corrections", DESK, body)
+    await world.settle()
+
+
 async def test_nobody_else_sees_that_there_was_a_conference(world: World) -> None:
     held = await met(world, DESK, [await open_case(world, LEAD)])
     path = f"/referral/api/conferences/{held['id']}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from shared.messaging.outbox import Outbox
 from shared.plan import Plan
 from tests.conftest import PLAN_FOLDER
 from tests.integration.meetings import COORDINATOR, DESK, act, case_of, met, open_case
-from tests.world import World, running_world
+from tests.world import World, consultation, running_world
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +98,50 @@ async def test_offers_come_back_and_work_goes_to_the_coordinator(world: World, p
     await _tend(world, plan)
     assert _rows(world, "SELECT count(*) FROM history") == acts
     assert _rows(world, _AUDITED) == audited
+
+
+async def test_the_desk_hears_of_it_where_the_last_leg_had_ended(world: World, plan: Plan) -> None:
+    idle = await open_case(world, _OLD)
+    leg = (await _leg(world, idle))["id"]
+    await act(world, leg, _OLD, "accept")
+    await act(world, leg, _OLD, "close", outcome="resolved", ended_by="person")
+    await world.settle()
+    await _tend(world, plan)
+    await world.settle()
+    assert (await case_of(world, idle))["holder"] == COORDINATOR
+    query = "SELECT agency, kind FROM notification WHERE kind IN ('held', 'holds') ORDER BY number"
+    told = {tuple(row) for row in _rows(world, query)}
+    assert {(COORDINATOR, "holds"), (_OLD, "held"), (DESK, "held")} <= told
+
+
+@pytest.mark.parametrize("who", [_OLD, f"counter:{_OLD}"])
+async def test_its_tokens_read_and_record_nothing(ending_world: World, who: str) -> None:
+    activity = {"kind": "outreach-visit", "held_on": "2026-05-01"}
+    for path, body in (
+        ("/intake/api/consultations", consultation()),
+        ("/intake/api/activities", activity),
+        (f"/referral/api/referrals/{uuid4()}/accept", {}),
+    ):
+        refused = await ending_world.call("POST", path, who, body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "agency-ended"), path
+    assert await ending_world.get("/intake/api/consultations", who) == []
+
+
+async def test_the_form_of_a_conference_lists_it_for_its_own_days_alone(
+    ending_world: World,
+) -> None:
+    case = await open_case(ending_world, "houkatsu")
+    new = "/referral/conferences/new"
+    listed = f'name="agencies" value="{_OLD}"'
+    assert listed not in (await ending_world.call("GET", new, DESK)).text
+    past = (await ending_world.call("GET", f"{new}?held_on=2026-03-31", DESK)).text
+    assert listed in past
+    today = datetime.now(UTC).date().isoformat()
+    kind = "support-conference"
+    step = f"?step=decisions&kind={kind}&held_on={today}&agencies=houkatsu&cases={case}"
+    page = (await ending_world.call("GET", f"{new}{step}", DESK)).text
+    assert 'value="houkatsu"' in page
+    assert f'value="{_OLD}"' not in page
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ SINGLE = {
 }
 #: Where each guarded field of a body is kept.
 FIELDS = {
-    "authorised_by": "referral.leg.authorised_by",
+    "authorised_by": "referral.leg.authorised_by referral.history.detail",
     "goal": "referral.plan_goal.words",
     "memo": "intake.memo.body referral.contact.memo",
     "minutes": "referral.conference_words.minutes",

@@ -11,6 +11,7 @@ from services.referral.domain.offering import Offer
 from services.referral.usecases.answer_referral import accept_referral
 from services.referral.usecases.lead_case import close_case
 from services.referral.usecases.offer_referrals import hand_on_referral
+from services.referral.usecases.show_cases import ShownCase, show_case
 from services.referral.usecases.support import close_referral, record_contact
 from shared.contracts import ClockRanOutV1
 from shared.errors import Conflict, InvalidInput
@@ -31,12 +32,25 @@ async def work(environment: dict[str, str], plan: Plan) -> AsyncIterator[Casewor
 
 
 async def _contact(
-    work: Casework, leg: Leg, kind: str, *, on: date | None = None, memo: str | None = None
+    work: Casework,
+    leg: Leg,
+    kind: str,
+    *,
+    on: date | None = None,
+    memo: str | None = None,
+    authorised_by: str | None = None,
 ) -> None:
     day = on or japanese_day(work.now)
     acting = work.acting(leg.receiver)
     await record_contact(
-        work.connection, leg.id, on=day, kind=kind, memo=memo, at=None, acting=acting
+        work.connection,
+        leg.id,
+        on=day,
+        kind=kind,
+        memo=memo,
+        at=None,
+        acting=acting,
+        authorised_by=authorised_by,
     )
 
 
@@ -60,6 +74,72 @@ async def test_the_14_days_run_from_the_day_of_the_application_not_of_the_typing
     await _contact(work, leg, "application", on=applied)
     days = await _days(work, case_id)
     assert days["assistance-decision"] == applied + timedelta(days=14)
+
+
+async def test_an_application_received_before_the_case_began_runs_from_its_day(
+    work: Casework,
+) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    opened = japanese_day(work.now)
+    before = opened - timedelta(days=5)
+    for kind, day in (
+        ("phone", before),
+        ("application", opened - timedelta(days=91)),
+        ("application", opened + timedelta(days=1)),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await _contact(work, leg, kind, on=day)
+        assert [(one.loc, one.code) for one in refused.value.errors] == [(("on",), "out-of-range")]
+    await _contact(work, leg, "application", on=before)
+    assert (await _days(work, case_id))["assistance-decision"] == before + timedelta(days=14)
+    _, elsewhere = await _accepted(work, _LATER, "public-assistance")
+    with pytest.raises(InvalidInput):
+        await _contact(work, elsewhere, "application", on=before)
+
+
+@pytest.mark.parametrize("kind", ["safety-confirmed-elsewhere", "safety-passed-on"])
+async def test_who_saw_the_child_elsewhere_is_recorded_with_why_and_who_decided(
+    work: Casework, kind: str
+) -> None:
+    case_id, leg = await _accepted(work, "kodomo-katei", "child-abuse")
+    told = {"memo": "児童相談所が家庭を訪ねて確かめた", "authorised_by": "課長"}
+    for missing in told:
+        with pytest.raises(InvalidInput) as refused:
+            await _contact(work, leg, kind, **{**told, missing: " "})
+        assert [(one.loc, one.code) for one in refused.value.errors] == [((missing,), "missing")]
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, "phone", authorised_by="課長")
+    assert refused.value.errors[0].code == "not-used"
+    assert "child-safety" in await _days(work, case_id)
+    await _contact(work, leg, kind, **told)
+    assert "child-safety" not in await _days(work, case_id)
+    [act] = await work.acts(case_id, "contact")
+    assert (act.detail["kind"], act.detail["authorised_by"]) == (kind, "課長")
+    with pytest.raises(InvalidInput) as refused:
+        await _contact(work, leg, kind, **told)
+    assert refused.value.errors[0].code == "nothing-to-end"
+    by = work.acting("kodomo-katei")
+    await close_referral(work.connection, leg.id, **_END, acting=by)
+    assert "close" in (await _shown(work, case_id, "kodomo-katei")).allowed
+
+
+async def test_an_end_that_a_term_forbids_is_not_offered(work: Casework) -> None:
+    case_id, leg = await _accepted(work, _ENGO, "public-assistance")
+    assert "close" in (await _shown(work, case_id, _ENGO)).legs[0].allowed
+    await _contact(work, leg, "application")
+    [entry] = (await _shown(work, case_id, _ENGO)).legs
+    assert ("close" in entry.allowed, entry.hindered) == (False, {"close": "term-runs"})
+    assert entry.owed == ["decision"]
+    case_id, leg = await _accepted(work, "kodomo-katei", "child-abuse")
+    by = work.acting("kodomo-katei")
+    await close_referral(work.connection, leg.id, **_END, acting=by)
+    shown = await _shown(work, case_id, "kodomo-katei")
+    assert ("close" in shown.allowed, shown.owed) == (False, ["safety-confirmed"])
+    assert (await _shown(work, case_id, "shakyo-sogo")).owed == []
+
+
+async def _shown(work: Casework, case_id: UUID, who: str) -> ShownCase:
+    return await show_case(work.connection, case_id, who, work.plan, work.now, receives=True)
 
 
 async def test_with_a_reason_the_decision_may_take_30_days(work: Casework) -> None:

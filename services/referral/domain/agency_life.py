@@ -61,7 +61,7 @@ class AgencyDay:
             return Door.SUCCEEDED
         known = self.plan.agencies.get(agency)
         asked = self.day if day is None else day
-        if known is None or (known.valid_to is not None and known.valid_to < asked):
+        if known is None or known.ended_on(asked):
             return Door.ENDED
         if not known.valid_on(asked):
             return Door.NOT_YET

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.referral.domain.case import AT_WORK, LIVE, Case, CaseState, Leg, LegState
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.opening_hours import due_at
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.plan.model import Clock
 
@@ -21,6 +22,9 @@ CASE_CLOCK = "case-next-step"
 CHECK_IN = "check-in"
 _ACCEPT_CLOCKS = frozenset(ACCEPT_CLOCK.values())
 
+#: So long before its case opened may an application have been received. The law decides within 30
+#: days; what waited longer than this is rather a day that was mistyped.
+MOST_BEFORE = timedelta(days=90)
 #: What is typed in late may be past its term at once; its next act has so long to be typed too.
 TYPING = timedelta(seconds=10)
 
@@ -92,6 +96,20 @@ def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> 
     )
 
 
+def first_day_of_contact(case: Case, leg: Leg, kind: str, plan: Plan) -> date:
+    """The earliest day on which this contact can have been: that on which the case began.
+
+    What starts a term on this leg, an application, may have been received before.
+    """
+    opened = japanese_day(case.opened_at)
+    begins = f"contact {kind}", f"receiver {leg.receiver}"
+    starts = any(
+        (clock.starts, clock.applies_to) == begins and clock.extends is None
+        for clock in plan.clocks.values()
+    )
+    return opened - MOST_BEFORE if starts else opened
+
+
 def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
     """Whether a contact that extends a term finds none to extend; None for every other contact."""
     extended = [
@@ -102,13 +120,25 @@ def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
     return leg.contact_clocks.keys().isdisjoint(extended) if extended else None
 
 
+def ends_for_others(kind: str, plan: Plan) -> list[str]:
+    """The terms of topics that a contact of this kind ends, though nobody here did what they ask.
+
+    Of a clock's `stops` the first is that; by the others it was done, or is to be done, elsewhere.
+    """
+    return [
+        clock.id
+        for clock in plan.clocks.values()
+        if clock.applies_to.startswith("topic ") and f"contact {kind}" in clock.stops[1:]
+    ]
+
+
 def owed_by_leg(leg: Leg, plan: Plan) -> list[str]:
     """The kinds of contact that terms of this leg wait for: it does not end before."""
     return _owed([plan.clocks[name] for name in _kept(leg.contact_clocks, plan)])
 
 
 def owed_by_case(case: Case, plan: Plan) -> list[str]:
-    """The kinds of contact that its topics ask for: the case does not end before.
+    """The kinds of contact that its topics ask for: the case does not end before them.
 
     What was cancelled was entered in error, and owes nothing.
     """
@@ -129,7 +159,7 @@ def _kept(running: Iterable[str], plan: Plan) -> list[str]:
 
 
 def _owed(clocks: Iterable[Clock]) -> list[str]:
-    found = [stop.partition(" ") for clock in clocks for stop in clock.stops]
+    found = [clock.stops[0].partition(" ") for clock in clocks]
     return list(dict.fromkeys(kind for contact, _, kind in found if contact == "contact" and kind))
 
 

@@ -133,8 +133,8 @@ def seen_by(
     """The conference as this agency may see it, None for one who has nothing to do with it.
 
     Who took part sees the whole sheet but cases about violence it is no party to. A party to one
-    of its cases sees that it was held and what it decided there; the minutes speak of all cases
-    and are for those who took part.
+    of its cases sees that it was held and what it decided there. The minutes speak of all cases:
+    they are for those who took part, and whom no case on the sheet is hidden from.
     """
     attended = conference.attends(agency)
     visible: Sequence[UUID] = [
@@ -142,10 +142,11 @@ def seen_by(
     ]
     if not attended and not visible:
         return None
+    reads = attended and len(visible) == len(conference.cases)
     return replace(
         conference,
         cases=tuple(visible),
         decisions=tuple(one for one in conference.decisions if one.case_id in visible),
-        minutes=conference.minutes if attended else None,
-        cancel_reason=conference.cancel_reason if attended else None,
+        minutes=conference.minutes if reads else None,
+        cancel_reason=conference.cancel_reason if reads else None,
     )

@@ -1,5 +1,6 @@
 """Who holds the case after an act: the rules and bounds that never leave it without a holder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -60,9 +61,7 @@ def after_accept(standing: Standing, leg: Leg) -> Standing:
     """
     origins = [one for one in standing.legs if one.id == leg.continues]
     ending = [*origins, *(one for one in standing.legs if _goes_on_in(one, leg))]
-    running = {kind: since for one in ending for kind, since in one.contact_clocks.items()}
-    clocks = {**running, **leg.contact_clocks}
-    standing = standing.with_legs(replace(leg, continues=None, contact_clocks=clocks))
+    standing = standing.with_legs(replace(taking_on(leg, ending), continues=None))
     for one in ending:
         ended = max(one.acted_at, leg.acted_at)
         left = replace(one, state=LegState.HANDED_ON, acted_at=ended, contact_clocks={})
@@ -71,6 +70,16 @@ def after_accept(standing: Standing, leg: Leg) -> Standing:
         return standing
     case = replace(standing.case, holder=leg.receiver, lead_returns=0, escalated=False)
     return standing.with_case(case)
+
+
+def taking_on(leg: Leg, ending: Sequence[Leg]) -> Leg:
+    """The leg with the terms of those that end in it; of one kind, its own or the first stays."""
+    running = {
+        kind: since
+        for one in (*reversed(ending), leg)
+        for kind, since in one.contact_clocks.items()
+    }
+    return replace(leg, contact_clocks=running)
 
 
 def _goes_on_in(one: Leg, accepted: Leg) -> bool:

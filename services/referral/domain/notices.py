@@ -42,6 +42,7 @@ class Hearer(StrEnum):
     HOLDER = "holder"
     FORMER_HOLDER = "former-holder"
     DESK = "desk"
+    DESK_OF_FORMER_HOLDER = "desk-of-former-holder"
     COORDINATOR = "coordinator"
     TERM_HOLDER = "term-holder"
     AT_WORK = "at-work"
@@ -69,6 +70,9 @@ class Line:
     notices: tuple[Notice, ...]
 
 
+#: Why the holder changed where its agency is no more: no act on a leg tells the desk of it.
+ENDED, SUCCESSION = "agency-ended", "succession"
+
 _R, _S, _H, _D = Hearer.RECEIVER, Hearer.SENDER, Hearer.HOLDER, Hearer.DESK
 _ALL = (_H, _D, Hearer.TOOK_PART)
 _ANSWERED = (_S, _H, _D)
@@ -87,7 +91,11 @@ _SUCCEEDED = Notice("succeeded", "機関の引き継ぎで、つなぎの相手�
 _BASIS = Notice("basis", "共有の根拠が変わりました。見える内容をご確認ください。", (_R, _S, _H))
 _VOIDED = Notice("voided", "まちがえて入力されたつなぎが取り消されました。", (_R, _S, _H))
 _HOLDS = Notice("holds", "主担当になりました。次の期限をご確認ください。", (_H,))
-_HELD = Notice("held", "主担当がほかの機関に変わりました。", (Hearer.FORMER_HOLDER,))
+_HELD = Notice(
+    "held",
+    "主担当がほかの機関に変わりました。",
+    (Hearer.FORMER_HOLDER, Hearer.DESK_OF_FORMER_HOLDER),
+)
 _HALF_OVER = Notice("half-over", "期限の半分が過ぎました。", (Hearer.TERM_HOLDER,))
 _RAN_OUT = Notice("ran-out", "期限が過ぎました。状況をご確認ください。", _TERM)
 _ESCALATED = Notice("escalated", "調整が必要なケースがあります。", (_H,))
@@ -164,6 +172,9 @@ def _who(hearer: Hearer, data: Contract, standing: Standing, coordinator: str) -
             yield data.previous
         case Hearer.DESK:
             yield case.desk
+        case Hearer.DESK_OF_FORMER_HOLDER if isinstance(data, HolderChangedV1):
+            if data.cause in (ENDED, SUCCESSION):
+                yield case.desk
         case Hearer.COORDINATOR if is_party(coordinator, case, legs, coordinator):
             yield coordinator
         case Hearer.TERM_HOLDER if isinstance(data, ClockHalfOverV1 | ClockRanOutV1):

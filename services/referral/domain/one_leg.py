@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.case import AT_WORK, LIVE, Leg, LegState, has_it_before_it
-from services.referral.domain.holding import Standing, after_end
+from services.referral.domain.holding import Standing, after_end, taking_on
 
 
 def asked_twice(agency: str, legs: Collection[Leg], *, lead: bool) -> bool:
@@ -37,9 +37,8 @@ def as_one(standing: Standing, agency: str, at: datetime) -> tuple[Standing, UUI
         acted_at = max(at, leg.acted_at)
         ended = replace(leg, state=state, acted_at=acted_at, contact_clocks={})
         standing = after_end(standing, ended)
-    running = {kind: since for leg in reversed(work) for kind, since in leg.contact_clocks.items()}
-    if running:
-        standing = standing.with_legs(replace(standing.leg(kept.id), contact_clocks=running))
+    if work:
+        standing = standing.with_legs(taking_on(standing.leg(kept.id), work))
     return standing, kept.id
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from services.referral.domain.case import (
@@ -12,6 +13,9 @@ from services.referral.domain.case import (
     LegState,
     pending_hand_on,
 )
+from services.referral.domain.clocks import owed_by_case, owed_by_leg
+from services.referral.domain.sharing import basis_gone
+from shared.plan import Plan
 
 
 class Side(StrEnum):
@@ -50,14 +54,26 @@ class CaseAction(StrEnum):
     CLOSE = "close"
 
 
+class Hindrance(StrEnum):
+    """Why a line of the table cannot be followed just now; the refusal has the same code."""
+
+    NO_CONSENT = "no-consent"
+    HAND_ON_PENDING = "hand-on-pending"
+    TERM_RUNS = "term-runs"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table: in these states, these sides may. `to` is None where nothing moves."""
+    """One line of the table: in these states, these sides may. `to` is None where nothing moves.
+
+    `hindrance` is what can be in the way of it.
+    """
 
     action: Action
     states: frozenset[LegState]
     sides: frozenset[Side]
     to: LegState | None
+    hindrance: Hindrance | None = None
 
 
 _AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
@@ -69,16 +85,16 @@ _HOLDING = frozenset({Side.HOLDER, Side.COORDINATOR})
 _ADMINISTRATOR = frozenset({Side.ADMINISTRATOR})
 
 TABLE: tuple[Rule, ...] = (
-    Rule(Action.ACCEPT, _OFFERED, _RECEIVER, LegState.ACCEPTED),
+    Rule(Action.ACCEPT, _OFFERED, _RECEIVER, LegState.ACCEPTED, Hindrance.NO_CONSENT),
     Rule(Action.RETURN, _OFFERED, _RECEIVER, LegState.RETURNED),
     Rule(Action.WITHDRAW, _OFFERED, _HOLDING | {Side.SENDER}, LegState.WITHDRAWN),
     Rule(Action.CONTACT, _AT_WORK, _RECEIVER, LegState.SUPPORTING),
     Rule(Action.CONFIRM, _AT_WORK, _RECEIVER, None),
     Rule(Action.CHECK_IN, _AT_WORK, _RECEIVER, None),
     Rule(Action.ASSIGN, LIVE, _RECEIVER, None),
-    Rule(Action.HAND_ON, _AT_WORK, _RECEIVER, None),
-    Rule(Action.CLOSE, _AT_WORK, _RECEIVER, LegState.CLOSED),
-    Rule(Action.REOPEN, _REOPENED, _HOLDING, LegState.OFFERED),
+    Rule(Action.HAND_ON, _AT_WORK, _RECEIVER, None, Hindrance.HAND_ON_PENDING),
+    Rule(Action.CLOSE, _AT_WORK, _RECEIVER, LegState.CLOSED, Hindrance.TERM_RUNS),
+    Rule(Action.REOPEN, _REOPENED, _HOLDING, LegState.OFFERED, Hindrance.NO_CONSENT),
     Rule(Action.VOID, _ANY_BUT_VOID, _ADMINISTRATOR, LegState.VOID),
 )
 
@@ -108,19 +124,38 @@ def sides_of(
     return frozenset(side for side, holds in sides.items() if holds)
 
 
-def allowed_actions(leg: Leg, sides: Collection[Side], legs: Collection[Leg]) -> list[Action]:
-    """What somebody on these sides may do to one of the case's legs, in the table's order.
+def hindrance(
+    action: Action, leg: Leg, legs: Collection[Leg], plan: Plan, day: date
+) -> Hindrance | None:
+    """What is in the way of an action on one of the case's legs on this day; None where nothing is.
 
-    While a hand-on of it waits for its answer there is no second one.
+    Nothing begins on a consent that is gone, there is one hand-on at a time, and a leg does not
+    end while a term of the law runs on it.
     """
-    handing_on = pending_hand_on(legs, leg.id) is not None
+    can_be = {rule.hindrance for rule in TABLE if rule.action is action}
+    there = {
+        Hindrance.NO_CONSENT: basis_gone(leg, legs, day),
+        Hindrance.HAND_ON_PENDING: pending_hand_on(legs, leg.id) is not None,
+        Hindrance.TERM_RUNS: bool(owed_by_leg(leg, plan)),
+    }
+    return next((one for one, holds in there.items() if holds and one in can_be), None)
+
+
+def table_actions(leg: Leg, sides: Collection[Side]) -> list[Action]:
+    """What the table lets these sides do to a leg in its state, in the table's order."""
     return [
         rule.action
         for rule in TABLE
-        if leg.state in rule.states
-        and not rule.sides.isdisjoint(sides)
-        and not (handing_on and rule.action is Action.HAND_ON)
+        if leg.state in rule.states and not rule.sides.isdisjoint(sides)
     ]
+
+
+def allowed_actions(
+    leg: Leg, sides: Collection[Side], legs: Collection[Leg], plan: Plan, day: date
+) -> list[Action]:
+    """What somebody on these sides may do to one of the case's legs now, in the table's order."""
+    found = table_actions(leg, sides)
+    return [one for one in found if hindrance(one, leg, legs, plan, day) is None]
 
 
 def next_state(action: Action, state: LegState, sides: Collection[Side]) -> LegState | None:
@@ -131,10 +166,10 @@ def next_state(action: Action, state: LegState, sides: Collection[Side]) -> LegS
     return None
 
 
-def allowed_case_actions(
+def table_case_actions(
     agency: str, case: Case, legs: Collection[Leg], coordinator: str
 ) -> list[CaseAction]:
-    """What this agency may do to the case: nothing once it has ended.
+    """What this agency's side lets it do to the case: nothing once it has ended.
 
     For a holder without a terminal, the sender of its leg on paper acts.
     """
@@ -150,3 +185,18 @@ def allowed_case_actions(
     if not any(leg.state in LIVE for leg in legs):
         allowed.append(CaseAction.CLOSE)
     return allowed
+
+
+def allowed_case_actions(
+    agency: str, case: Case, legs: Collection[Leg], plan: Plan
+) -> list[CaseAction]:
+    """What this agency may do to the case now: it does not end before what its topics ask for."""
+    found = table_case_actions(agency, case, legs, plan.coordinator)
+    owed = owed_to_close(agency, case, legs, plan)
+    return [one for one in found if not (owed and one is CaseAction.CLOSE)]
+
+
+def owed_to_close(agency: str, case: Case, legs: Collection[Leg], plan: Plan) -> list[str]:
+    """The contacts that are missing where this agency's side would let it end the case."""
+    may = CaseAction.CLOSE in table_case_actions(agency, case, legs, plan.coordinator)
+    return owed_by_case(case, plan) if may else []

@@ -70,6 +70,7 @@ class ContactBody(Timed):
     on: Day
     kind: Word
     memo: Annotated[str, StringConstraints(max_length=500), GUARDED] | None = None
+    authorised_by: Authoriser | None = None
 
 
 class CloseBody(Timed):

@@ -1,8 +1,10 @@
 """The forms of conferences: the agenda, and one set of decisions for each of its cases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from services.referral.domain.conference import Conference
 from services.referral.pages.plan_forms import MOST
 from services.referral.usecases.show_conferences import AgendaCase
 from shared.web.forms import CHOOSE, Field, Typed
@@ -25,6 +27,16 @@ def agenda_values(typed: Typed) -> dict[str, Any]:
     return values | {name: chosen for name, chosen in lists.items() if chosen}
 
 
+def agenda_page(conference: Conference) -> str:
+    """Where the decisions on this agenda are written down."""
+    chosen = [
+        *(("step", "decisions"), ("kind", conference.kind), ("held_on", conference.held_on)),
+        *(("agencies", one) for one in conference.agencies if one != conference.convener),
+        *(("cases", one) for one in conference.cases),
+    ]
+    return f"/referral/conferences/new?{urlencode(chosen)}"
+
+
 class DecisionSheet:
     """What was typed about each case of an agenda, as decisions, and as fields that a refusal of
     one of them leads to. The fields of the first case end in `-0`.
@@ -42,11 +54,11 @@ class DecisionSheet:
         """The decisions as the model takes them."""
         return [decision for _, decision in self._decided()]
 
-    def fields(self, agenda: list[AgendaCase]) -> dict[str, Field]:
+    def fields(self, agenda: Sequence[AgendaCase | None]) -> dict[str, Field]:
         """The fields of the form, in the page's order, each with its place in the model."""
         fields: dict[str, Field] = {}
         for index, one in enumerate(agenda):
-            goals = () if one.plan is None else one.plan.goals
+            goals = () if one is None or one.plan is None else one.plan.goals
             fields |= dict(self._fields_of(index, [goal.number for goal in goals]))
         return fields | {"minutes": Field("話し合ったこと")}
 

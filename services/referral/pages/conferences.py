@@ -1,28 +1,41 @@
 """The pages of conferences 会議: the list, the agenda, the decisions, and the printable sheet."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.referral.domain.agency_life import door_fault
 from services.referral.domain.conference import FOOTINGS
 from services.referral.pages.conference_bodies import CancelBody, ConferenceBody
-from services.referral.pages.conference_forms import AGENDA, CANCEL, DecisionSheet, agenda_values
+from services.referral.pages.conference_forms import (
+    AGENDA,
+    CANCEL,
+    DecisionSheet,
+    agenda_page,
+    agenda_values,
+)
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.cancel_conference import cancel_conference
 from services.referral.usecases.hold_conference import hold_conference
 from services.referral.usecases.show_conferences import (
+    AgendaCase,
     list_conferences,
     prepare_conference,
     show_agenda,
     show_conference,
+    watch_agenda,
 )
+from services.referral.usecases.show_destinations import current_day
 from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.web.access import asked_by_page
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
 from shared.web.rendering import render
@@ -110,17 +123,35 @@ async def _agenda_page(
 ) -> Response:
     async with transaction(request.app.state.engine, acts_of(request)) as connection:
         agenda = await show_agenda(connection, acting)
-    today = japanese_day(acting.now).isoformat()
+        day = await current_day(connection, acting.plan, acting.now)
+    today = japanese_day(acting.now)
     chosen = any(typed.one(name) for name in AGENDA)
-    others = [name for name in acting.plan.agencies if name != acting.agency]
+    days = {today, _day_of(typed) or today}
+    others = [
+        name
+        for name in acting.plan.agencies
+        if name != acting.agency and any(day.was_there(name, one) for one in days)
+    ]
     return render(
         request,
         "conference_agenda.html",
         status=200 if problem is None else problem.status,
-        form=Form(AGENDA, typed if chosen or problem else Typed(first={"held_on": today}), problem),
+        form=Form(
+            AGENDA,
+            typed if chosen or problem else Typed(first={"held_on": today.isoformat()}),
+            problem,
+        ),
         agenda=agenda,
         agencies=[(name, acting.plan.agency_name(name)) for name in others],
     )
+
+
+def _day_of(typed: Typed) -> date | None:
+    """The day of the conference as it was typed, None where that is no day."""
+    try:
+        return date.fromisoformat(typed.one("held_on"))
+    except ValueError:
+        return None
 
 
 async def _decisions_page(
@@ -131,23 +162,33 @@ async def _decisions_page(
         body = validated(ConferenceBody, agenda_values(typed))
         conference = body.conference(acting)
         async with transaction(request.app.state.engine, acts_of(request)) as connection:
-            agenda = await prepare_conference(connection, conference, acting)
+            agenda: Sequence[AgendaCase | None] = (
+                await watch_agenda(connection, conference, acting)
+                if asked_by_page(request)
+                else await prepare_conference(connection, conference, acting)
+            )
+            day = await current_day(connection, acting.plan, acting.now)
     except (Forbidden, NotFound):
         raise
     except Problem as refused:
         return await _agenda_page(request, acting, typed, refused)
-    others = [name for name in acting.plan.agencies if name not in conference.agencies]
+    there = [
+        name
+        for name in (*conference.agencies, *acting.plan.agencies)
+        if door_fault(day, name, conference.held_on) is None
+    ]
     return render(
         request,
         "conference_decisions.html",
         status=200 if problem is None else problem.status,
         form=Form(DecisionSheet(typed).fields(agenda), typed, problem),
         conference=conference,
+        own_page=agenda_page(conference),
         agenda=agenda,
         may=FOOTINGS[body.kind].decisions,
         leads=[
-            *((name, f"{acting.plan.agency_name(name)}（参加）") for name in conference.agencies),
-            *((name, acting.plan.agency_name(name)) for name in others),
+            (name, acting.plan.agency_name(name) + ("（参加）" if conference.attends(name) else ""))
+            for name in dict.fromkeys(there)
         ],
     )
 

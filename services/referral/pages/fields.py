@@ -44,6 +44,7 @@ DEED_FIELDS: Mapping[str, Mapping[str, Field]] = {
         "on": Field("連絡した日"),
         "kind": Field("方法", CHOOSE),
         "memo": Field("支援のメモ"),
+        "authorised_by": Field("承認した人や会議"),
         **_WHEN,
     },
     "close": {

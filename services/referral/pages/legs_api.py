@@ -78,7 +78,8 @@ async def post_contact(
     """Record a contact with the person.
 
     `application` starts the 14 days to decide, `decision-extended` with its reason as `memo`
-    makes them 30, `decision` ends them; `safety-confirmed` ends the 48 hours of a child.
+    makes them 30, `decision` ends them; `safety-confirmed` ends the 48 hours of a child. So do
+    `safety-confirmed-elsewhere` and `safety-passed-on`, with how as `memo` and `authorised_by`.
     """
 
     async def act() -> Leg:

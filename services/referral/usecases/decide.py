@@ -19,6 +19,7 @@ from services.referral.domain.conference import (
 from services.referral.domain.holding import Standing
 from services.referral.domain.naming import Named, name_lead
 from services.referral.domain.offering import Offer, legs_of_offer
+from services.referral.domain.sharing import basis_gone
 from services.referral.storage import agencies, cases
 from services.referral.usecases.acting import (
     Acting,
@@ -31,7 +32,7 @@ from services.referral.usecases.acting import (
 from services.referral.usecases.lead_case import close_case
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.plan_support import put_in_force, score_goals
-from services.referral.usecases.turns import finish
+from services.referral.usecases.turns import finish, no_consent
 from shared.contracts import ReferralAcceptedV1, ReferralHandedOnV1, ReferralWithdrawnV1
 from shared.errors import Conflict
 from shared.japanese_time import japanese_day, written_day
@@ -85,6 +86,10 @@ async def _name_lead(room: Room, decision: Decision) -> None:
         coordinator=acting.plan.coordinator,
         at=at,
     )
+    taken = named.accepted if named.offered is None else None
+    today = japanese_day(acting.now)
+    if taken is not None and basis_gone(before.leg(taken), before.legs, today):
+        raise no_consent(())
     await _note(room, named, new, before, at)
     events = _events(named, before, at, acting)
     await finish(room.connection, before, named.standing, events, at, acting)

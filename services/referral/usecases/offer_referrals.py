@@ -18,9 +18,11 @@ from services.referral.domain.case import (
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.one_leg import asked_twice
+from services.referral.domain.sharing import handed_on_by
 from services.referral.domain.transitions import (
     Action,
     CaseAction,
+    Hindrance,
     allowed_actions,
     allowed_case_actions,
     sides_of,
@@ -143,9 +145,7 @@ async def offer_referrals(
     if open_lead(standing.legs) is not None:
         if lead_chosen and offer.lead is not None:
             detail = "主担当のつなぎがすでにあります。協力としてつないでください。"
-            allowed = allowed_case_actions(
-                acting.agency, standing.case, standing.legs, acting.plan.coordinator
-            )
+            allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, acting.plan)
             raise Conflict("lead-taken", detail, extra={"allowed": [*map(str, allowed)]})
         offer = replace(offer, lead=None)
     await refuse_twice(connection, offer, standing, acting)
@@ -170,12 +170,14 @@ async def hand_on_referral(
         detail = f"{name}への引き継ぎの返事を待っています。取り下げてから、次を選んでください。"
         coordinator, legs = acting.plan.coordinator, turn.before.legs
         sides = sides_of(acting.agency, turn.case, turn.leg, coordinator, receives=acting.receives)
-        allowed = allowed_actions(turn.leg, sides, legs)
-        raise Conflict("hand-on-pending", detail, extra={"allowed": [*map(str, allowed)]})
+        today = japanese_day(acting.now)
+        allowed = allowed_actions(turn.leg, sides, legs, acting.plan, today)
+        raise Conflict(Hindrance.HAND_ON_PENDING, detail, extra={"allowed": [*map(str, allowed)]})
     lead = offer.to[0] if turn.leg.lead else None
     moved = replace(offer, lead=lead, at=turn.at)
     before = turn.before
     await refuse_twice(connection, moved, before, acting)
-    refuse_without_consent(moved, [turn.leg], acting)
+    for carrying in handed_on_by(turn.leg, before.legs):
+        refuse_without_consent(moved, [carrying], acting)
     await store_offer(connection, before, before, moved, acting, continues=leg_id)
     return before.leg(leg_id)

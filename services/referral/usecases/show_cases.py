@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import LIVE, Case, Leg
-from services.referral.domain.clocks import Term, clocks_of, terms_of
+from services.referral.domain.clocks import RunningClock, Term, clocks_of, owed_by_leg, terms_of
 from services.referral.domain.conference import Conference, seen_by
 from services.referral.domain.holding import Standing
 from services.referral.domain.inbox import InboxCounts, InboxQuestion
@@ -24,9 +24,11 @@ from services.referral.domain.sight import (
 )
 from services.referral.domain.support_plan import SupportPlan, sees_plan
 from services.referral.domain.transitions import (
-    allowed_actions,
     allowed_case_actions,
+    hindrance,
+    owed_to_close,
     sides_of,
+    table_actions,
     transcribes,
 )
 from services.referral.storage import cases, conferences, history, inbox, listing, plans
@@ -45,7 +47,9 @@ MOST_COUNTED = 1000
 class ShownLeg:
     """A leg as this agency sees it, and what it may do to it now. `stands`: its basis holds.
 
-    `terms` run on it. `contacts` are the receiver's own, or of who types for it.
+    `hindered` is what its side would let it do, with what is in the way; `owed` are the contacts
+    for which its terms wait. `terms` run on it. `contacts` are the receiver's own, or of who types
+    for it.
     """
 
     leg: Leg
@@ -53,6 +57,8 @@ class ShownLeg:
     overdue: bool
     stands: bool
     allowed: list[str]
+    hindered: dict[str, str]
+    owed: list[str]
     sharing: list[str]
     contacts: list[Contact]
 
@@ -61,7 +67,8 @@ class ShownLeg:
 class ShownCase:
     """A case as this agency sees it: what its sight does not show is not in these values.
 
-    `terms` run on the case itself; those of a topic show only where the topic does.
+    `terms` run on the case itself; those of a topic show only where the topic does. `owed` are
+    the contacts for which it waits before this agency may end it.
     """
 
     case: Case
@@ -71,6 +78,7 @@ class ShownCase:
     acts: list[Act]
     overdue: bool
     allowed: list[str]
+    owed: list[str]
     conferences: list[Conference]
     plans: list[SupportPlan]
 
@@ -158,22 +166,13 @@ async def show_case(
         sight=sight,
         terms=terms_of(running, None, plan) if "topics" in sight.facts else [],
         legs=[
-            ShownLeg(
-                leg=leg,
-                terms=terms_of(running, leg.id, plan),
-                overdue=is_overdue(leg, now),
-                stands=stands(leg, today),
-                allowed=_allowed(agency, standing, leg, plan, receives=receives),
-                sharing=[*map(str, allowed_sharing(agency, case, leg, plan.coordinator))],
-                contacts=contacts.get(leg.id, []),
-            )
+            _shown_leg(agency, standing, leg, running, contacts, plan, now, receives=receives)
             for leg in seen.values()
         ],
         acts=acts_as_seen(await history.of_case(connection, case_id), seen, sight),
         overdue=is_case_overdue(Standing(case, tuple(seen.values())), now),
-        allowed=[
-            str(action) for action in allowed_case_actions(agency, case, legs, plan.coordinator)
-        ],
+        allowed=[*map(str, allowed_case_actions(agency, case, legs, plan))],
+        owed=owed_to_close(agency, case, legs, plan) if "topics" in sight.facts else [],
         conferences=[
             here
             for held in await conferences.of_case(connection, case_id)
@@ -193,9 +192,31 @@ async def may_see(connection: AsyncConnection, case_id: UUID, acting: Acting) ->
     return found is not None and is_party(acting.agency, found.case, found.legs, coordinator)
 
 
-def _allowed(agency: str, at: Standing, leg: Leg, plan: Plan, *, receives: bool) -> list[str]:
+def _shown_leg(
+    agency: str,
+    at: Standing,
+    leg: Leg,
+    running: list[RunningClock],
+    contacts: Mapping[UUID, list[Contact]],
+    plan: Plan,
+    now: datetime,
+    *,
+    receives: bool,
+) -> ShownLeg:
+    today = japanese_day(now)
     sides = sides_of(agency, at.case, leg, plan.coordinator, receives=receives)
-    return [str(action) for action in allowed_actions(leg, sides, at.legs)]
+    found = {one: hindrance(one, leg, at.legs, plan, today) for one in table_actions(leg, sides)}
+    return ShownLeg(
+        leg=leg,
+        terms=terms_of(running, leg.id, plan),
+        overdue=is_overdue(leg, now),
+        stands=stands(leg, today),
+        allowed=[str(one) for one, in_the_way in found.items() if in_the_way is None],
+        hindered={str(one): str(what) for one, what in found.items() if what is not None},
+        owed=owed_by_leg(leg, plan),
+        sharing=[*map(str, allowed_sharing(agency, at.case, leg, plan.coordinator))],
+        contacts=contacts.get(leg.id, []),
+    )
 
 
 def acts_as_seen(acts: Iterable[Act], legs: Mapping[UUID, Leg], sight: Sight) -> list[Act]:

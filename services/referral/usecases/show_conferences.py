@@ -11,12 +11,16 @@ from services.referral.domain.conference import Conference, consented, seen_by, 
 from services.referral.domain.holding import Standing
 from services.referral.domain.sight import case_as_seen, is_party, joined_by_code, sight_of
 from services.referral.domain.support_plan import SupportPlan, draft_of, in_force, sees_plan
-from services.referral.domain.transitions import CaseAction, allowed_case_actions
+from services.referral.domain.transitions import (
+    CaseAction,
+    allowed_case_actions,
+    owed_to_close,
+)
 from services.referral.storage import agencies, cases, conferences, plans
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.check_conference import check_case, check_words
 from shared.database import as_service
-from shared.errors import InvalidInput, NotFound
+from shared.errors import InvalidInput, NotFound, Problem
 from shared.japanese_time import japanese_day
 
 #: So many cases stand on an agenda to choose from, those that the agency holds first.
@@ -44,6 +48,7 @@ class AgendaCase:
     case: Case
     consented: bool
     ended: bool
+    owed: list[str]
     draft: SupportPlan | None
     plan: SupportPlan | None
 
@@ -141,7 +146,7 @@ async def _agenda(
         one
         for one in found
         if is_party(agency, one.case, one.legs, plan.coordinator)
-        and CaseAction.CONVENE in allowed_case_actions(agency, one.case, one.legs, plan.coordinator)
+        and CaseAction.CONVENE in allowed_case_actions(agency, one.case, one.legs, plan)
     ]
     sights = {one.case.id: sight_of(agency, one.case, one.legs, plan, today) for one in mine}
     read = [
@@ -154,13 +159,37 @@ async def _agenda(
         AgendaCase(
             case=case_as_seen(one.case, sights[one.case.id], plan),
             consented=consented(one.legs, today),
-            ended=CaseAction.CLOSE
-            in allowed_case_actions(agency, one.case, one.legs, plan.coordinator),
+            ended=CaseAction.CLOSE in allowed_case_actions(agency, one.case, one.legs, plan),
+            owed=owed_to_close(agency, one.case, one.legs, plan)
+            if "topics" in sights[one.case.id].facts
+            else [],
             draft=draft_of(versions.get(one.case.id, ())),
             plan=in_force(versions.get(one.case.id, ())),
         )
         for one in mine
     ]
+
+
+async def watch_agenda(
+    connection: AsyncConnection, conference: Conference, acting: Acting
+) -> list[AgendaCase | None]:
+    """The same cases for a page that is open already: None for one that went from the agenda."""
+    found = await conferences.standings(connection, conference.cases)
+    agenda = {one.case.id: one for one in await _agenda(connection, found.values(), acting)}
+    return [
+        agenda.get(case_id) if _may_speak_of(conference, found.get(case_id)) else None
+        for case_id in conference.cases
+    ]
+
+
+def _may_speak_of(conference: Conference, standing: Standing | None) -> bool:
+    if standing is None:
+        return False
+    try:
+        check_case(conference, standing)
+    except Problem:
+        return False
+    return True
 
 
 async def prepare_conference(

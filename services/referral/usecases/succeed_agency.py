@@ -1,22 +1,14 @@
 """April 人事異動: an agency ends or is reorganised, and another one answers for all it had."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.referral.domain.agency_life import Door, succeeded_case, succeeded_leg
-from services.referral.storage import agencies, cases
-from services.referral.usecases.acting import (
-    Acting,
-    happened,
-    holder_events,
-    leg_words,
-    note_act,
-)
-from services.referral.usecases.make_one import make_one
-from services.referral.usecases.turns import keep_clocks, stir_former
-from shared.contracts import ReferralSucceededV1
+from services.referral.domain.agency_life import Door, succeeded_leg
+from services.referral.domain.notices import SUCCESSION
+from services.referral.storage import agencies
+from services.referral.usecases.acting import Acting
+from services.referral.usecases.move_case import Move, move_case
 from shared.database import SERVICE, as_service, transaction
 from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
@@ -81,49 +73,23 @@ async def move_cases(
     if successor is None:
         detail = "引き継ぐ機関が決まっていません。"
         raise Conflict("no-successor", detail, extra={"allowed": []})
+    plan = acting.plan
+    move = Move(
+        agency,
+        successor,
+        SUCCESSION,
+        lambda leg: succeeded_leg(leg, agency, successor, plan),
+        anew=False,
+    )
     async with transaction(engine, SERVICE) as connection:
         found = await agencies.cases_with(connection, agency, most)
     legs = 0
     for case_id in found:
         async with transaction(engine, SERVICE) as connection:
-            legs += await _move_case(connection, case_id, agency, successor, acting)
+            legs += await move_case(connection, case_id, move, acting) or 0
     async with transaction(engine, SERVICE) as connection:
         left = await agencies.cases_with(connection, agency, MOST)
     return Progress(agency, successor, len(found), legs, len(left))
-
-
-async def _move_case(
-    connection: AsyncConnection, case_id: UUID, old: str, new: str, acting: Acting
-) -> int:
-    before = await cases.standing(connection, case_id, lock=True)
-    if before is None:
-        return 0
-    case, plan = succeeded_case(before.case, old, new), acting.plan
-    after_legs = [(leg, succeeded_leg(leg, old, new, plan)) for leg in before.legs]
-    moved = [(leg, after) for leg, after in after_legs if after != leg]
-    if case == before.case and not moved:
-        return 0
-    at, events = acting.now, []
-    for leg, after in moved:
-        side = "receiver" if leg.receiver == old else "sender"
-        await note_act(
-            connection, case_id, "succeeded", at, acting, leg_id=leg.id, of=side, old=old, to=new
-        )
-        data = ReferralSucceededV1(**leg_words(case, after), previous=old, state=after.state)
-        events.append(happened(case, data, at, acting))
-    if case != before.case:
-        of = "holder" if case.holder != before.case.holder else "desk"
-        await note_act(connection, case_id, "succeeded", at, acting, of=of, old=old, to=new)
-        events += holder_events(before.case, case, "succession", at, acting)
-    # What ends here goes on in another leg: terms run on, and `finish` may restart one.
-    after_all = before.with_case(case).with_legs(*(after for _, after in moved))
-    after_all, ended = await make_one(connection, after_all, new, at, acting)
-    events += ended
-    kept = await keep_clocks(connection, after_all, plan, acting.now)
-    await cases.change(connection, before, kept)
-    await stir_former(connection, before, kept, acting)
-    await acting.outbox.append(connection, events)
-    return len(moved)
 
 
 @dataclass(frozen=True, slots=True)

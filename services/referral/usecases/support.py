@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referral.domain.case import Case, Leg
 from services.referral.domain.clocks import (
     after_contact,
+    clocks_of,
+    ends_for_others,
     extends_nothing,
+    first_day_of_contact,
     owed_by_case,
     owed_by_leg,
 )
@@ -20,7 +23,7 @@ from services.referral.usecases.acting import Acting, happened, leg_words, note_
 from services.referral.usecases.turns import finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
-from shared.japanese_time import japanese_day, on_day
+from shared.japanese_time import japanese_day, on_day, written_day
 
 
 async def record_contact(
@@ -32,20 +35,23 @@ async def record_contact(
     memo: str | None,
     at: datetime | None,
     acting: Acting,
+    authorised_by: str | None = None,
 ) -> Leg:
     """The receiver had contact with the person. The first contact begins support.
 
     Some kinds start, extend or stop a term: an application, a reason to take longer, a decision,
-    a child seen and safe. A term starts on the day of the contact, whenever that is typed.
+    a child seen and safe. A term starts on the day of the contact, whenever that is typed. Where
+    another authority saw the child, or will, `memo` says why and `authorised_by` who decided it.
     """
     if kind not in acting.plan.codes["contact_kind"]:
         raise InvalidInput.field("kind", code="unknown-code", detail="連絡の方法を選んでください。")
     turn = await take_turn(connection, leg_id, Action.CONTACT, at, acting)
-    opened = japanese_day(turn.case.opened_at)
-    if not opened <= on <= japanese_day(max(acting.now, turn.at)):
-        detail = "連絡した日は、ケースが始まった日から今日までの日にしてください。"
+    first = first_day_of_contact(turn.case, turn.leg, kind, acting.plan)
+    if not first <= on <= japanese_day(max(acting.now, turn.at)):
+        detail = f"連絡した日は、{written_day(first)}から今日までの日にしてください。"
         raise InvalidInput.field("on", code="out-of-range", detail=detail)
     _check_extension(turn.leg, kind, memo, acting)
+    _check_end_elsewhere(turn.case, kind, memo, authorised_by, acting)
     await history.add_contact(connection, leg_id, held_on=on, kind=kind, memo=memo, now=acting.now)
     await note_act(
         connection,
@@ -56,6 +62,7 @@ async def record_contact(
         leg_id=leg_id,
         kind=kind,
         on=on.isoformat(),
+        **({"authorised_by": authorised_by} if authorised_by else {}),
     )
     checked = replace(turn.leg, checked_at=turn.at)
     case, leg = after_contact(turn.case, checked, kind, on_day(turn.at, on), acting.plan)
@@ -75,6 +82,31 @@ def _check_extension(leg: Leg, kind: str, memo: str | None, acting: Acting) -> N
     if nothing is False and not (memo or "").strip():
         detail = "期限を延ばす理由を書いてください。"
         raise InvalidInput.field("memo", code="missing", detail=detail)
+
+
+def _check_end_elsewhere(
+    case: Case, kind: str, memo: str | None, authorised_by: str | None, acting: Acting
+) -> None:
+    """Raise InvalidInput where no term runs that others end, or nobody says why and who decided."""
+    ends = ends_for_others(kind, acting.plan)
+    if not ends:
+        if authorised_by is not None:
+            detail = "承認者は、ほかの機関が安全を確かめたときだけ書きます。"
+            raise InvalidInput.field("authorised_by", code="not-used", detail=detail)
+        return
+    if set(ends).isdisjoint(clock.kind for clock in clocks_of(case, (), acting.plan)):
+        detail = "子どもの安全を確かめる期限は、いま動いていません。"
+        raise InvalidInput.field("kind", code="nothing-to-end", detail=detail)
+    faults = [
+        FieldFault((name,), "missing", detail)
+        for name, words, detail in (
+            ("memo", memo, "どこが、どのように確かめたか（引き継いだか）を書いてください。"),
+            ("authorised_by", authorised_by, "だれの判断かを、役職か会議の名前で書いてください。"),
+        )
+        if not (words or "").strip()
+    ]
+    if faults:
+        raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
 async def check_in(

@@ -141,7 +141,10 @@ async def void_referral(
     state = next_state(Action.VOID, leg.state, sides)
     if state is None:
         raise await leg_conflict(
-            connection, leg, allowed_actions(leg, sides, before.legs), acting.plan
+            connection,
+            leg,
+            allowed_actions(leg, sides, before.legs, acting.plan, japanese_day(acting.now)),
+            acting.plan,
         )
     moment = moment_of(at, acting.now, leg.acted_at)
     voided = replace(leg, state=state, acted_at=moment)

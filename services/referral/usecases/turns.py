@@ -16,10 +16,13 @@ from services.referral.domain.transitions import (
     RECEIVERS_ALONE,
     Action,
     CaseAction,
+    Hindrance,
     allowed_actions,
     allowed_case_actions,
+    hindrance,
     next_state,
     sides_of,
+    table_case_actions,
     transcribes,
 )
 from services.referral.storage import cases, clocks, history, news
@@ -35,7 +38,7 @@ from services.referral.usecases.acting import (
 from shared.contracts import CaseVoidedV1
 from shared.database import as_service
 from shared.errors import Conflict, Forbidden, Problem
-from shared.japanese_time import written
+from shared.japanese_time import japanese_day, written
 from shared.messaging.event import Event
 from shared.plan import Plan
 
@@ -122,12 +125,23 @@ async def take_turn(
     case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
     state = next_state(action, leg.state, sides)
+    today = japanese_day(acting.now)
+    allowed = allowed_actions(leg, sides, standing.legs, acting.plan, today)
     if state is None:
-        raise await leg_conflict(
-            connection, leg, allowed_actions(leg, sides, standing.legs), acting.plan
-        )
+        raise await leg_conflict(connection, leg, allowed, acting.plan)
+    if hindrance(action, leg, standing.legs, acting.plan, today) is Hindrance.NO_CONSENT:
+        raise no_consent(allowed)
     moment = moment_of(at, acting.now, leg.acted_at)
     return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
+
+
+def no_consent(allowed: Sequence[Action]) -> Conflict:
+    """Why nothing begins on a leg whose consent, or that of the leg it came from, is gone."""
+    detail = (
+        "ご本人の同意は取り下げられたか、期限が過ぎています。"
+        "送り手・主担当・調整役に、新しい同意かほかの根拠を記録してもらってから、行ってください。"
+    )
+    return Conflict(Hindrance.NO_CONSENT, detail, extra={"allowed": [*map(str, allowed)]})
 
 
 async def _of_former_receiver(connection: AsyncConnection, leg_id: UUID, acting: Acting) -> Problem:
@@ -161,8 +175,8 @@ async def take_case_turn(
     if standing is None or not is_party(acting.agency, standing.case, standing.legs, coordinator):
         raise case_not_found()
     standing = await whole(connection, standing, acting)
-    allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, coordinator)
-    if action not in allowed:
+    if action not in table_case_actions(acting.agency, standing.case, standing.legs, coordinator):
+        allowed = allowed_case_actions(acting.agency, standing.case, standing.legs, acting.plan)
         raise await _case_conflict(connection, standing.case, allowed, acting.plan)
     return standing
 
@@ -220,13 +234,17 @@ async def finish(
     events: Sequence[Event],
     at: datetime,
     acting: Acting,
+    *,
+    anew: bool = True,
 ) -> Standing:
     """Store the case and its legs where they changed, their terms, and the events.
 
-    What follows from an act is the service's to store: who acts may be no party afterwards.
+    Unless `anew`, a holder that took a case over without a live leg goes on under its term. What
+    follows from an act is the service's to store: who acts may be no party afterwards.
     """
     async with as_service(connection):
-        kept = await keep_clocks(connection, settled(before, after, at), acting.plan, acting.now)
+        stands = settled(before, after, at) if anew else after
+        kept = await keep_clocks(connection, stands, acting.plan, acting.now)
         await cases.change(connection, before, kept)
     await stir_former(connection, before, kept, acting)
     told = list(events)

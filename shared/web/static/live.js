@@ -77,7 +77,8 @@
 
   const offer = () => {
     if (box.querySelector("[data-again]")) return;
-    say("新しい動きがあります。", location.pathname, "この画面を開き直す").dataset.again = "";
+    const own = document.querySelector("[data-page]");
+    say("新しい動きがあります。", own ? own.dataset.page : location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
   /* What one may not see any more does not stay on the screen; the page says what happened. */
