@@ -177,7 +177,7 @@ class City:
             flow=lines,
             unmet={topic: one.total for topic, one in unmet.items()},
         )
-        past = Past({}, before[-1] if before else None)
+        past = Past({}, before[-1] if before else None, since={})
         return compose(self.plan, self.plan.rules, head, material, past)
 
 
