@@ -57,6 +57,12 @@ async def _closing_release(
             found = await find_year_release(connection, year)
             waiting = await count_waiting(connection)
             if found is not None:
+                if waiting and not accept_waiting:
+                    raise click.ClickException(
+                        f"{_waits(waiting)}公表版 第{found.number}版に入っていないことがあるので、"
+                        "まだ書き出していません。それでも書き出すときは "
+                        "--accept-waiting を付けてください。"
+                    )
                 await note_command(connection, "year-end-export", now, "release", str(found.number))
                 return found, waiting
             check_year_over(year, japanese_day(now))
@@ -83,12 +89,14 @@ async def _closing_release(
     help="書き出す先",
 )
 @click.option("--login", default="manager", show_default=True, help="締める管理職のログイン名")
-@click.option("--accept-waiting", is_flag=True, help="まだ数えていない記録があっても締める")
+@click.option(
+    "--accept-waiting", is_flag=True, help="まだ数えていない記録があっても、締めて書き出す"
+)
 def year_end(*, fy: int, folder: Path, login: str, accept_waiting: bool) -> None:
     """年度を締め、資料を書き出します：進捗管理の表、一枚のまとめ、公開用 CSV、公表版。
 
     もう締めてあれば、その公表版から同じ資料を書き出します。まだ数えていない記録があるときは、
-    そのことを知らせて、締めずに終わります。
+    そのことを知らせて、締めることも書き出すこともせずに終わります。
     """
     configure_logging("warning")  # what is printed is for the one who typed the command
     settings = load_settings(addresses())

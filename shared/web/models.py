@@ -1,9 +1,18 @@
 """The base of every request body: no unknown fields, no broken text, times with their offset."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.characters import unwritable
@@ -40,6 +49,13 @@ def _only_day(value: Any) -> Any:
     return value
 
 
+def _only_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise PydanticCustomError("decimal_type", "a number is not a text")
+    # As it is written: a binary fraction has other digits.
+    return Decimal(str(value))
+
+
 def _with_offset(value: datetime) -> datetime:
     if value.tzinfo is None or value.utcoffset() is None:
         raise PydanticCustomError("time_without_offset", "a time needs an offset")
@@ -66,3 +82,8 @@ AwareTime = Annotated[
 
 #: A calendar day, `YYYY-MM-DD`.
 Day = Annotated[date, BeforeValidator(_only_day), AfterValidator(_in_years)]
+
+#: A number as JSON has it: a text with digits is none.
+StrictNumber = Annotated[
+    Decimal, Strict(), BeforeValidator(_only_number), WithJsonSchema({"type": "number"})
+]

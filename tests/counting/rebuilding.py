@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -13,15 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.metrics.domain.rebuilding import Differences
 from services.metrics.storage.shadow import OPTIONS
 from services.metrics.subscribers import subscriptions
+from services.metrics.usecases.keep_rules import keep_rules
 from services.metrics.usecases.rebuild_metrics import rebuild_metrics
-from shared.database import AS_SERVICE, make_engine
+from shared.database import AS_SERVICE, SERVICE, make_engine, transaction
+from shared.messaging import dead_letters, replay
 from shared.messaging.apply import Applier, Entry
 from shared.messaging.event import Event
 from shared.messaging.log_reader import LogReader
 from shared.messaging.stream import stream_name
 from shared.plan import Plan
+from tests.counting.history import City
 
 PRODUCERS = ("intake", "referral")
+_NOW = datetime(2029, 4, 1, tzinfo=UTC)
 #: Every row that is counted, by table; the number of a contribution is no part of what it says.
 _ROWS = {
     "contribution": "to_jsonb(t) - 'number'",
@@ -140,3 +145,42 @@ def leftovers(environment: dict[str, str]) -> bool:
         found = connection.execute("SELECT to_regnamespace('rebuild') IS NOT NULL").fetchone()
         assert found is not None
         return bool(found[0])
+
+
+def write_logs(environment: dict[str, str], city: City, unknown: frozenset[int]) -> dict[str, Any]:
+    """Write a city's events in the producers' logs; those of these numbers cannot be read yet."""
+    logs = {"intake": city.intake, "referral": city.referral}
+    return {
+        name: write_log(environment, name, envelopes(events, unknown))
+        for name, events in logs.items()
+    }
+
+
+async def keep_planned(engine: Any, plan: Plan) -> None:
+    """Note the plan's rules as they are at the end of every history."""
+    async with transaction(engine, SERVICE) as connection:
+        await keep_rules(connection, plan, _NOW)
+
+
+def install_readers(environment: dict[str, str]) -> None:
+    """A release that knows the events of other versions was installed."""
+    mend = "UPDATE {} SET event = replace(event, '.v9\"', '.v1\"')"
+    for place, table in [("INTAKE", "outbox"), ("REFERRAL", "outbox"), ("METRICS", "dead_letter")]:
+        with psycopg.connect(
+            environment[f"{place}_OWNER_DATABASE_URL"], options=AS_SERVICE
+        ) as connection:
+            connection.execute(sql.SQL(mend).format(sql.Identifier(table)))
+
+
+async def replay_all(environment: dict[str, str], plan: Plan) -> int:
+    """Everything that waits among the dead letters, the oldest first."""
+    async with runtime(environment) as engine:
+        readers = {stream_name(name, 0): applier(engine, plan, name) for name in PRODUCERS}
+        for tries in range(1_000):
+            async with engine.connect() as connection:
+                waiting = await dead_letters.all_open(connection)
+            if not waiting:
+                return tries
+            first = min(waiting, key=lambda one: (one.stream, one.position))
+            await replay.replay(engine, readers.__getitem__, first.number)
+    raise AssertionError("they never end")

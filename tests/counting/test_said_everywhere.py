@@ -22,7 +22,9 @@ _NOTICE = "まだ数えていない記録が1件あります。"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 #: What is told of releases that were made before; files and the trail show no exact figure.
 _PUBLISHED = ("/metrics/feed/", "/metrics/releases/{number}", "/metrics/year-end/{number}/")
-_ELSEWHERE = {"GET /metrics/", "GET /metrics/audit", "GET /metrics/api/releases"}
+_ELSEWHERE = {"GET /metrics/", "GET /metrics/audit"}
+#: Empty until something sent has made a release.
+_LIST = "GET /metrics/api/releases"
 #: Addresses whose figures stand by month, district, age band and desk.
 _TAKEN_APART = (f"/{_ROW}?fy=2026", f"/{_ROW}/series?fy=2026")
 #: The version of a rule that waits for a manager who compares and switches.
@@ -77,6 +79,8 @@ def _says_so(answer: httpx.Response) -> bool:
     if not answer.headers["content-type"].startswith("application/json"):
         return _NOTICE in answer.text
     found = answer.json()
+    if isinstance(found, list) and answer.headers.get("waiting-events") != "1":
+        return False
     rows = found if isinstance(found, list) else [found]
     return all(row.get("waiting_events") == 1 for row in rows)
 
@@ -101,7 +105,7 @@ async def test_every_route_with_exact_figures_says_that_records_wait(waiting: Wo
     posts = _posts(waiting)
     routes = _walked()
     silent = []
-    for route in sorted(routes, key=lambda one: not one.startswith("GET ")):
+    for route in sorted(routes, key=lambda one: (one == _LIST, not one.startswith("GET "))):
         method, path = route.split(" ", 1)
         if method != "GET":
             answers = [await posts[route]()]
@@ -114,6 +118,27 @@ async def test_every_route_with_exact_figures_says_that_records_wait(waiting: Wo
     assert silent == []
     assert len(routes) > 15
     assert posts.keys() == {one for one in routes if one.startswith("POST ")}
+
+
+async def test_a_list_without_rows_says_it_too(waiting: World) -> None:
+    lists = (
+        "/metrics/api/releases",
+        "/metrics/api/indicators/volunteer-hosts/records?fy=2026",
+        "/metrics/api/indicators/volunteer-hosts/series?fy=2026&by=district",
+    )
+    for path in lists:
+        answer = await waiting.call("GET", path, "manager")
+        assert answer.json() == [], path
+        assert answer.headers["waiting-events"] == "1", path
+    for who in ("csw", "admin"):
+        answer = await waiting.call("GET", "/metrics/api/releases", who)
+        assert "waiting-events" not in answer.headers
+    assert (await waiting.post("/metrics/api/releases", "manager", {"period": "2026-05"}))["number"]
+    told = {
+        who: (await waiting.get("/metrics/api/releases", who))[0]["waiting_events"]
+        for who in ("manager", "csw")
+    }
+    assert told == {"manager": 1, "csw": None}
 
 
 async def test_the_look_before_a_release_says_it_too(waiting: World) -> None:

@@ -1,11 +1,16 @@
 """A manager sees an indicator's exact years, quarters and months beside each other; nobody else."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from shared.japanese_time import fiscal_year_of, japanese_day
+from shared.plan import Plan
 from tests.dashboard.reading import read_page
+from tests.dashboard.years import city_release
+from tests.feed.samples import publish
 from tests.world import World, consultation
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +49,7 @@ async def test_what_adds_up_adds_up_in_quarters_and_years(world: World) -> None:
     # The plan's own 現状 stays, and the first year is compared with it, not with what was typed in.
     assert years == [
         ["14回", "5回", "9回", "20回"],
-        ["-", "比べる値がありません", "↓ 5回 減りました", "-"],
+        ["-", "比べる値がありません", "↓ 5回 減りました（計画の現状から）", "-"],
     ]
     path = f"{_PATH}/consultation-events/years?fy=2025&number=3"
     [table] = read_page((await world.call("GET", path, "manager")).text).all(
@@ -52,6 +57,33 @@ async def test_what_adds_up_adds_up_in_quarters_and_years(world: World) -> None:
     )
     names = [row.all("th")[0].text[:6] for row in table.all("tr")]
     assert names == ["年度", "2023", "2024（計", "2024", "2025", "2030（目"]
+
+
+async def test_a_year_that_was_published_is_compared_with_and_not_the_plans_present(
+    world: World, plan: Plan
+) -> None:
+    for day, quantity in (("2024-06-01", 5), ("2025-06-01", 9)):
+        await _activity(world, day, quantity)
+    await world.settle()
+    await publish(world.settings, city_release(plan, date(2025, 3, 31), first=2024))
+    [_, told] = await _columns(world, "consultation-events", "in-years", "fy=2025&number=2")
+    assert told == ["-", "比べる値がありません", "↑ 4回 増えました", "-"]
+
+
+async def test_a_year_that_has_not_begun_is_empty_and_says_so(quiet_world: World) -> None:
+    current = fiscal_year_of(japanese_day(datetime.now(UTC)))
+    path = f"{_PATH}/donations/years?fy={current + 1}&number=2"
+    page = read_page((await quiet_world.call("GET", path, "manager")).text)
+    [table] = page.all("table", "class", "in-years")
+    rows = {
+        row.given["data-year"]: (row.all("th")[0].text, [one.text for one in row.all("td")])
+        for row in table.all("tr", "data-year")
+    }
+    assert rows[str(current)][0] == f"{current}（途中）"
+    later = str(current + 1)
+    assert rows[later] == (later, ["", "まだ始まっていません"])
+    told = page.all("svg", "class", "chart")[0].all("desc")[0].text
+    assert f"{current + 1}年度 まだ始まっていません、" in told
 
 
 async def test_a_register_stands_and_a_share_is_worked_out_anew(world: World) -> None:

@@ -6,10 +6,14 @@ where its whole table was x and shows a number later: what is masked once is nev
 that table was withheld. Every question is an integer programme (`puzzle.py`). The insider is told
 more by the test: which x are small, and which figures changed between two releases. All that it is
 told is true; what looks alike may be false, and then no whole numbers fit and nothing follows.
+
+Each figure says by which version of its rule it was counted (`definition_version`). Across versions
+nothing is one and the same, and what one counts more than the other is asked for as well, where
+the test says that it is small, and which of the two counts more.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +27,9 @@ Mode = Literal["apart", "alike", "told"]
 #: For the insider: a name that two cells share if nothing changed between them, and whether the
 #: cell is masked for being small.
 Truth = Callable[[int, str, str], tuple[str, bool]]
+
+#: How much more the first of two releases, which two versions counted, has in a cell in truth.
+Step = Callable[[int, int, str, str], int]
 
 #: What a cell last showed, its unknown, and whether it may have been masked so far.
 Seen = tuple[Any, str, bool]
@@ -47,6 +54,7 @@ class Attacker:
         self._mode = mode
         self._minimum = minimum
         self._truth = truth
+        self._by_version: dict[str, int] = {}
 
     def findings(self) -> list[Finding]:
         """All that it can narrow too far."""
@@ -72,11 +80,18 @@ class Attacker:
             found += puzzle.findings(self._minimum)
         return found
 
-    #: Pairs of indicators of which the attacker knows that the first is part of the second.
-    within: Sequence[tuple[str, str]] = ()
+    #: Indicators of which it knows that the first is part of the second, by which versions.
+    within: Sequence[tuple[str, str, Mapping[str, int]]] = ()
+    step: Step | None = None
+
+    def _version(self, release: int, indicator: str) -> int:
+        lines = self._documents[release]["lines"]
+        year = next(one for one in lines if one["id"] == indicator)["years"][-1]
+        version: int = year["definition_version"]
+        return version
 
     def _groups(self, indicators: list[str]) -> list[list[str]]:
-        tied = {one for pair in self.within for one in pair}
+        tied = {one for inner, outer, _ in self.within for one in (inner, outer)}
         alone = [[one] for one in indicators if one not in tied]
         return [*alone, *([sorted(tied)] if tied else [])]
 
@@ -100,14 +115,15 @@ class Attacker:
         base, threshold = document["rounding_base"], document["threshold"]
         owner, key = place
         name = f"{owner} {key} in {release}"
-        looks = (cell["value"], cell["mark"])
+        version = self._by_version.get(owner)
+        looks = (cell["value"], cell["mark"], version)
         last, same, crossed = seen.get(key, (None, "", False))
         small = cell["mark"] == "x" and shown_table and not crossed
         if self._mode == "alike" and last == looks:
             name = same
         if self._mode == "told" and self._truth is not None:
             value, small = self._truth(release, owner, key)
-            name = f"{owner} {key} {value}"
+            name = f"{owner} {key} {value} by {version}"
         seen[key] = looks, name, crossed or (cell["mark"] == "x" and not withheld)
         if cell["value"] is not None:
             value = round(cell["value"])
@@ -126,7 +142,9 @@ class Attacker:
 
     def _add_indicator(self, puzzle: Puzzle, indicator: str) -> None:
         seen: dict[str, Seen] = {}
+        known: dict[int, dict[str, int]] = {}
         for release, document in enumerate(self._documents):
+            self._by_version[indicator] = self._version(release, indicator)
             line = next(one for one in document["lines"] if one["id"] == indicator)
             year = line["years"][-1]
             tables = {
@@ -148,6 +166,7 @@ class Attacker:
                 shown_table=shows["month"],
                 exact=exact,
             )
+            known[release] = {f"total {last}": total}
             for by, cells in tables.items():
                 withheld = not shows[by] and self._shown_later(indicator, by, cells, release)
                 terms = {total: -1}
@@ -163,12 +182,34 @@ class Attacker:
                         withheld=withheld,
                     )
                     terms[one] = terms.get(one, 0) + 1
+                    known[release][f"{by} {cell['key']}"] = one
                 if by != "month":
                     rest = puzzle.number(f"{indicator} rest {by} {release}")
                     terms[rest] = 1
                     if shows[by] and year["value"] != 0:
                         puzzle.masked[rest] = f"{indicator} rest of {by} in {document['number']}"
                 puzzle.rows.append((terms, 0, 0))
+        self._add_versions(puzzle, indicator, known)
+
+    def _add_versions(
+        self, puzzle: Puzzle, indicator: str, known: Mapping[int, Mapping[str, int]]
+    ) -> None:
+        """What two versions of the rule count differently, in each pair of their releases."""
+        for one, other in combinations(known, 2):
+            if self.step is None or self._version(one, indicator) == self._version(
+                other, indicator
+            ):
+                continue
+            for key in known[one].keys() & known[other].keys():
+                step = self.step(one, other, indicator, key)
+                if not 0 < abs(step) < self._documents[other]["threshold"]:
+                    continue
+                what = f"difference of {indicator} {key} in {one + 1} and {other + 1}"
+                more = puzzle.number(what)
+                sign = 1 if step > 0 else -1
+                terms = {known[one][key]: sign, known[other][key]: -sign, more: -1}
+                puzzle.rows.append((terms, 0, 0))
+                puzzle.masked[more] = what
 
     def _shown_later(
         self, indicator: str, by: str, cells: Sequence[Document], release: int
@@ -185,14 +226,17 @@ class Attacker:
 
     def _add_within(self, puzzle: Puzzle, group: list[str]) -> None:
         """What one indicator counts, another counts too, in every month and part."""
-        for inner, outer in self.within:
+        for inner, outer, versions in self.within:
             if inner not in group:
                 continue
             for name, one in list(puzzle.names.items()):
                 if not name.startswith(f"{inner} "):
                     continue
                 other = puzzle.names.get(outer + name.removeprefix(inner))
-                if other is not None and self._mode == "apart" and " rest " not in name:
+                if other is None or self._mode != "apart" or " rest " in name:
+                    continue
+                release = int(name.rpartition(" in ")[2])
+                if all(self._version(release, key) == told for key, told in versions.items()):
                     puzzle.rows.append(({one: -1, other: 1}, 0, np.inf))
 
     def _add_line(self, puzzle: Puzzle, agency: str, month: str) -> None:

@@ -32,12 +32,29 @@ Control = Callable[..., dict[str, Series]]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One consultation as an indicator counts it. None: not known, or about violence."""
+    """One consultation as an indicator counts it. None: not known, or about violence.
+
+    `aside`: from the desk that one of two versions of the rule leaves out.
+    """
 
     indicator: str
     month: int
     district: str | None
     age: str | None
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A version of an indicator's rule that counts from this release on (the first is 0).
+
+    It leaves out what comes from the desk aside, or is the first to count it (`adds`).
+    """
+
+    indicator: str
+    release: int
+    adds: bool
+    chance: float
 
 
 @dataclass(slots=True)
@@ -50,6 +67,8 @@ class City:
     pace: Mapping[str, Sequence[int]]
     within: Sequence[Containment] = ()
     control: Control = protect
+    switch: Switch | None = None
+    desks: Random = field(default_factory=Random)
     records: list[Record] = field(default_factory=list)
     flow: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     unmet: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -57,6 +76,18 @@ class City:
     flow_history: list[dict[tuple[str, str], Figures]] = field(default_factory=list)
     unmet_history: list[dict[str, Series]] = field(default_factory=list)
     documents: list[Published] = field(default_factory=list)
+
+    def version(self, indicator: str) -> int:
+        """By which version of its rule the next release counts an indicator."""
+        one = self.switch
+        switched = one is not None and one.indicator == indicator
+        return 2 if switched and one is not None and len(self.documents) >= one.release else 1
+
+    def _counts_aside(self, indicator: str) -> bool:
+        one = self.switch
+        if one is None or one.indicator != indicator:
+            return True
+        return one.adds == (self.version(indicator) == 2)
 
     def live(self, month: int) -> None:
         """A month goes by: records come in, some of them late."""
@@ -90,6 +121,7 @@ class City:
             month,
             None if hidden else self.random.choice(lean),
             None if hidden else self.random.choice([*AGES, None]),
+            aside=self.switch is not None and self.desks.random() < self.switch.chance,
         )
 
     def correct(self) -> None:
@@ -121,7 +153,12 @@ class City:
             if row.kind not in PROTECTED or row.same_as is not None:
                 continue
             inner = {one.inner for one in self.within if row.id in one.outer} | {row.id}
-            mine = [one for one in self.records if one.indicator in inner and one.month < months]
+            aside = self._counts_aside(row.id)
+            mine = [
+                one
+                for one in self.records
+                if one.indicator in inner and one.month < months and (aside or not one.aside)
+            ]
             by_month = Counter(one.month for one in mine)
             districts = Counter(one.district for one in mine)
             ages = Counter(one.age for one in mine)
@@ -132,6 +169,7 @@ class City:
             found[row.id] = Counts(
                 {MONTHS[n]: by_month[n] for n in range(months)},
                 cut if parts else {},  # type: ignore[arg-type]
+                version=self.version(row.id),
             )
         return found
 
@@ -177,14 +215,28 @@ class City:
             flow=lines,
             unmet={topic: one.total for topic, one in unmet.items()},
         )
-        past = Past({}, before[-1] if before else None)
-        return compose(self.plan, self.plan.rules, head, material, past)
+        past = Past({}, before[-1] if before else None, since={})
+        rules = {
+            name: rule
+            if name not in series
+            else rule.model_copy(update={"version": series[name].version})
+            for name, rule in self.plan.rules.items()
+        }
+        return compose(self.plan, rules, head, material, past)
 
 
 def grown(
-    plan: Plan, seed: int, control: Control = protect, begin: Sequence[int] = (9, 10, 11)
+    plan: Plan,
+    seed: int,
+    control: Control = protect,
+    begin: Sequence[int] = (9, 10, 11),
+    *,
+    switched: bool = False,
 ) -> City:
-    """A city that has published months from one of these on, the year, and a revision or two."""
+    """A city that has published months from one of these on, the year, and a revision or two.
+
+    `switched`: another version of a rule counts one of its indicators from some release on.
+    """
     random = Random(seed)
     protected = [r.id for r in plan.indicators if r.kind in PROTECTED and r.same_as is None]
     chosen = random.sample(protected, 2)
@@ -192,6 +244,15 @@ def grown(
     pace = {one: random.choice(_PACES) for one in chosen}
     city = City(plan, random, chosen, pace, within, control)
     begins = random.choice(begin)
+    if switched:
+        city.desks = Random(seed + 1_000_000)
+        city.switch = Switch(
+            city.desks.choice(chosen),
+            city.desks.randint(1, 12 - begins + 1),
+            adds=city.desks.random() < 0.5,
+            chance=city.desks.choice([0.03, 0.1, 0.25]),
+        )
+        city.within = tuple(_holding(one, city.switch) for one in within)
     for month in range(12):
         city.live(month)
         if month >= begins:
@@ -202,3 +263,11 @@ def grown(
         city.correct()
         city.release(random.choice([str(YEAR), str(YEAR), MONTHS[random.randrange(begins, 12)]]))
     return city
+
+
+def _holding(one: Containment, switch: Switch) -> Containment:
+    """The containment between the versions for which it is true: the outer counts all that is."""
+    if switch.indicator == one.inner:
+        return one
+    whole = 2 if switch.adds else 1
+    return replace(one, versions=((one.inner, 1), (one.outer[0], whole)))

@@ -32,11 +32,16 @@ def _findings(city: City) -> list[tuple[str, Finding]]:
             return f"not told in {release}", False
         return f"= {figure.exact}", figure.how == "small"
 
+    def step(one: int, other: int, owner: str, key: str) -> int:
+        before, after = (city.history[release][owner].cells()[key] for release in (one, other))
+        return before.exact - after.exact
+
     found: list[tuple[str, Finding]] = []
 
     def attack(mode: Mode, until: int) -> None:
         attacker = Attacker(documents[:until], mode, minimum, truth)
-        attacker.within = [(one.inner, one.outer[0]) for one in city.within]
+        attacker.within = [(one.inner, one.outer[0], dict(one.versions)) for one in city.within]
+        attacker.step = step
         found.extend(
             (f"{mode} {until}", one) for one in attacker.findings() if not open_(mode, one)
         )
@@ -83,6 +88,31 @@ def test_an_attacker_finds_nothing_for_long(plan: Plan, seed: int) -> None:
     assert _findings(grown(plan, seed, begin=_FEW if seed % 7 else _MANY)) == []
 
 
+#: In 6 one version tells the year, and another that counts two records more revises it.
+_SWITCHED = (6, 1_003)
+
+
+@pytest.mark.parametrize("seed", _SWITCHED)
+def test_an_attacker_that_reads_versions_finds_nothing(plan: Plan, seed: int) -> None:
+    city = grown(plan, seed, begin=_FEW if seed % 7 else _MANY, switched=True)
+    told = {
+        line.years[-1].definition_version
+        for document in city.documents
+        for line in document.lines
+        if city.switch is not None and line.id == city.switch.indicator
+    }
+    assert len(told) == 2
+    assert _findings(city) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(1_000, 1_050))
+def test_an_attacker_that_reads_versions_finds_nothing_for_long(plan: Plan, seed: int) -> None:
+    city = grown(plan, seed, begin=_FEW if seed % 7 else _MANY, switched=True)
+    assert _findings(city) == []
+
+
 def by_the_first_rule_alone(
     counts: Mapping[str, Counts],
     history: Sequence[Mapping[str, Series]],
@@ -125,3 +155,8 @@ def test_an_attacker_breaks_releases_that_do_not_know_each_other(plan: Plan) -> 
     for seed in _NARROW:
         city = grown(plan, seed, forgetting_what_was_masked, begin=_FEW)
         assert _findings(city), f"seed {seed}"
+
+
+def test_an_attacker_breaks_two_versions_without_the_audit(plan: Plan) -> None:
+    city = grown(plan, _SWITCHED[0], by_the_first_rule_alone, begin=_FEW, switched=True)
+    assert any(one.what.startswith("difference of ") for _, one in _findings(city))

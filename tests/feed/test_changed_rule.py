@@ -54,7 +54,7 @@ def _changed(plan: Plan, versions: tuple[int, ...] = (1, 1, 2)) -> Published:
             lines.append(line.model_copy(update=told))
         else:
             lines.append(line)
-    notes = notes_beside(plan, lines, made.until)
+    notes = notes_beside(plan, lines, made.until, {})
     return made.model_copy(update={"lines": tuple(lines), "notes": notes})
 
 
@@ -82,6 +82,44 @@ def test_the_chart_and_the_line_beside_a_row_break(plan: Plan) -> None:
     rows = [row for one in sections_of(document, plan) for row in one.rows if row.line.id == _ID]
     assert [len(run.split(" ")) for run in rows[0].spark.runs] == [2]
     assert rows[0].trend == Change(None, "broken")
+
+
+_NEWER = "2025年度は、計画の現状（2024年度）より新しい数え方（第3版）で数えました。"
+
+
+@pytest.mark.parametrize(
+    ("years", "since", "wanted"),
+    [
+        ([(2025, 3)], date(2026, 4, 1), [_NEWER]),
+        ([(2025, 3), (2026, 3)], date(2025, 4, 1), [_NEWER]),
+        ([(2025, 3)], date(2025, 3, 31), []),
+        ([(2026, 3)], date(2026, 4, 1), []),
+        ([(2024, None), (2025, 3)], date(2026, 4, 1), [_NEWER]),
+        # The plan's own year is in the line: nothing is compared with its 現状.
+        ([(2024, 80), (2025, 3)], date(2026, 4, 1), []),
+    ],
+)
+def test_a_rule_newer_than_the_plan_breaks_behind_its_present(
+    plan: Plan, years: list[tuple[int, int | None]], since: date, wanted: list[str]
+) -> None:
+    line = next(one for one in _changed(plan).lines if one.id == _ID)
+    cells = tuple(
+        line.years[-1].model_copy(
+            update={
+                "fiscal_year": year,
+                "value": None if value is None else Decimal(value),
+                "mark": "-" if value is None else "",
+                "definition_version": 3,
+            }
+        )
+        for year, value in years
+    )
+    line = line.model_copy(update={"years": cells, "definition_version": 3})
+    notes = notes_beside(plan, [line], date(2027, 3, 31), {(_ID, 3): since})
+    found = [note for note in notes if note.breaks]
+    assert [(note.words, note.on, note.indicators) for note in found] == [
+        (words, date(2025, 4, 1), (_ID,)) for words in wanted
+    ]
 
 
 def test_csv_says_by_which_version_each_year_was_counted(plan: Plan) -> None:

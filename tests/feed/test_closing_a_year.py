@@ -18,6 +18,7 @@ from shared.identity.principal import Role
 from shared.japanese_time import fiscal_year_of, japanese_day
 from tests.counting.test_waiting_events import write_unknown
 from tests.feed.readers import READERS
+from tests.integration.trail import acts
 from tests.processes import tsunagi
 from tests.world import World, consultation
 
@@ -115,6 +116,14 @@ async def _run(environment: dict[str, str], *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+def _taken(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their names; it is empty afterwards."""
+    found = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.unlink()
+    return found
+
+
 async def test_the_command_closes_a_year_in_a_managers_name(
     environment: dict[str, str], world: World, tmp_path: Path
 ) -> None:
@@ -162,5 +171,16 @@ async def test_the_command_closes_without_what_waits_only_if_told_to(
     code, said = await _run(environment, *options, "--accept-waiting")
     assert code == 0
     assert "まだ数えていない記録が1件あります。" in said
-    code, again = await _run(environment, *options)  # closed by now: the same files
+    written = _taken(tmp_path)
+    assert len(written) == 4
+
+    # Closed by now: the same rule for the same files.
+    code, refused = await _run(environment, *options)
+    assert code == 1
+    assert "まだ数えていない記録が1件あります。" in refused
+    assert "公表版 第1版に入っていないことがある" in refused
+    assert _taken(tmp_path) == {}
+    assert [act for act, *_ in acts(environment, "metrics") if act == "year-end-export"] == []
+    code, again = await _run(environment, *options, "--accept-waiting")
     assert (code, again) == (0, said)
+    assert _taken(tmp_path) == written

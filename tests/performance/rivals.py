@@ -10,7 +10,8 @@ import psycopg
 import redis
 from faststream.redis import RedisBroker, StreamSub
 
-from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.contribution import Contribution
+from services.metrics.domain.contributions import Counter
 from services.metrics.domain.facts import ConsultationFact, LegFact
 from services.metrics.domain.folding import fold_consultation
 from services.metrics.usecases.count_events import count_events

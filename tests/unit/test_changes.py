@@ -36,11 +36,43 @@ def test_two_whole_years_are_compared(plan: Plan) -> None:
     assert _changed(plan, "liaison-meetings", [_BEFORE, _AFTER]) == Change(Decimal(5))
 
 
-def test_the_first_year_is_compared_with_the_plans_present(plan: Plan) -> None:
-    counted = {"fiscal_year": 2024, "value": Decimal(3)}
-    first = {"fiscal_year": 2025, "value": Decimal(90)}
-    assert _changed(plan, "liaison-meetings", [counted, first]) == Change(Decimal(3))
-    assert _changed(plan, "csw-consultations", [first]) == Change(None, "unknown")
+_FIRST = {"fiscal_year": 2025, "value": Decimal(90)}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [[], [{"fiscal_year": 2024, "mark": "-"}], [{"fiscal_year": 2024, "mark": "…"}]],
+    ids=["no column", "-", "…"],
+)
+def test_the_first_year_is_compared_with_the_plans_present(
+    plan: Plan, printed: list[dict[str, Any]]
+) -> None:
+    change = _changed(plan, "liaison-meetings", [*printed, _FIRST])
+    assert change == Change(Decimal(3), from_plan=True)
+    assert _changed(plan, "csw-consultations", [*printed, _FIRST]) == Change(None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("printed", "change"),
+    [
+        ({"value": Decimal(85)}, Change(Decimal(5))),
+        ({"value": Decimal(0)}, Change(Decimal(90))),
+        ({"mark": "x"}, Change(None, "masked")),
+        ({"value": Decimal(40), "as_of": date(2024, 10, 31)}, Change(None, "unfinished")),
+    ],
+)
+def test_what_is_printed_of_the_plans_own_year_is_what_is_compared(
+    plan: Plan, printed: dict[str, Any], change: Change
+) -> None:
+    own = {"fiscal_year": 2024} | printed
+    assert _changed(plan, "liaison-meetings", [own, _FIRST]) == change
+
+
+def test_the_plans_present_is_not_compared_across_a_break(plan: Plan) -> None:
+    told = ("liaison-meetings",)
+    note = Note(on=date(2025, 4, 1), kind="counting", breaks=True, indicators=told, words="変更")
+    change = _changed(plan, "liaison-meetings", [_FIRST], notes=(note,))
+    assert change == Change(None, "broken")
 
 
 @pytest.mark.parametrize(

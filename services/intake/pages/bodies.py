@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from services.intake.domain.referral_request import (
 from shared.identity.principal import Principal
 from shared.plan import Plan
 from shared.web.guarding import CONFIRMABLE, GUARDED
-from shared.web.models import NONE_CHOSEN, ApiModel, AwareTime, Day
+from shared.web.models import NONE_CHOSEN, ApiModel, AwareTime, Day, StrictNumber
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=MOST_REASON), GUARDED]
@@ -27,7 +26,7 @@ Override = Annotated[str, StringConstraints(max_length=MOST_OVERRIDE), GUARDED]
 Authoriser = Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHORISER), GUARDED]
 Memo = Annotated[str, StringConstraints(max_length=500), CONFIRMABLE]
 Note = Annotated[str, StringConstraints(max_length=200), GUARDED]
-Number = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+Number = Annotated[StrictNumber, Field(max_digits=18, decimal_places=4)]
 
 
 class ReferBody(ApiModel):

@@ -1,6 +1,7 @@
 """The forms for activities and reported figures."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -31,6 +32,14 @@ def _whole(text: str) -> int | str | None:
     if not plain:
         return None
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 20 else text
+
+
+def _number(text: str) -> Decimal | str | None:
+    """A number with a fraction as the model takes it; other text stays to be refused."""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return text
 
 
 #: Each form's fields by its template.
@@ -101,9 +110,9 @@ async def get_figure_form(request: Request, _: ReporterActs) -> Response:
 async def post_figure_form(request: Request, acting: ReporterActs) -> Response:
     """Report a figure."""
     typed = await read_form(request)
-    names = ("indicator", "as_of", "part", "value", "numerator", "denominator", "state")
-    values = {name: typed.optional(name) for name in names}
-    values |= {name: values[name] or "" for name in ("indicator", "as_of")}
+    values: dict[str, Any] = {name: typed.one(name) for name in ("indicator", "as_of")}
+    values |= {name: typed.optional(name) for name in ("part", "state")}
+    values |= {name: _number(typed.one(name)) for name in ("value", "numerator", "denominator")}
     try:
         body = validated(FigureBody, values)
         async with transaction(request.app.state.engine, acts_of(request)) as connection:

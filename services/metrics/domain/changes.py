@@ -17,10 +17,14 @@ Hindrance = Literal["masked", "unknown", "unfinished", "broken"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`by` is this year less the last one; None where something is in the way."""
+    """`by` is this year less the last one; None where something is in the way.
+
+    `from_plan`: the plan's own 現状 stands for the year before, of which no figure is printed.
+    """
 
     by: Decimal | None
     hindrance: Hindrance | None = None
+    from_plan: bool = False
 
 
 def is_part_of_a_year(line: PlanLine, cell: YearCell, document: Published) -> bool:
@@ -38,25 +42,30 @@ def broken_between(notes: Sequence[Note], before: int, after: int) -> bool:
 
 
 def change_into(line: PlanLine, cell: YearCell, document: Published, baseline_year: int) -> Change:
-    """What changed into this year, by what is published; 現状 stands for the plan's own year."""
+    """What changed into this year, by what is published.
+
+    The plan's 現状 stands for its own year only where the release prints nothing in its place:
+    another figure there, an x or a part of a year is what a reader compares with.
+    """
     if cell.value is None:
         return Change(None, "masked" if cell.mark == "x" else "unknown")
     if is_part_of_a_year(line, cell, document):
         return Change(None, "unfinished")
     year = cell.fiscal_year - 1
     former = next((one for one in line.years if one.fiscal_year == year), None)
-    before = None if former is None else former.value
-    if year == baseline_year and line.baseline_value is not None:
-        before = line.baseline_value
-    elif former is not None and former.mark == "x":
+    if former is not None and former.mark == "x":
         return Change(None, "masked")
-    elif former is not None and is_part_of_a_year(line, former, document):
-        return Change(None, "unfinished")
+    before = None if former is None else former.value
+    from_plan = before is None and year == baseline_year
+    if from_plan:
+        before = line.baseline_value
     if before is None:
         return Change(None, "unknown")
+    if former is not None and not from_plan and is_part_of_a_year(line, former, document):
+        return Change(None, "unfinished")
     if broken_between(notes_of(document, line.id), year, cell.fiscal_year):
         return Change(None, "broken")
-    return Change(cell.value - before)
+    return Change(cell.value - before, from_plan=from_plan)
 
 
 def notes_of(document: Published, indicator: str) -> list[Note]:

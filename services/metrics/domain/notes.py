@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.metrics.domain.counted_years import version_notes
+from services.metrics.domain.counted_years import Since, plan_notes, version_notes
 from services.metrics.domain.published import Note, PlanLine
 from shared.plan import Plan
 
@@ -19,7 +19,10 @@ def notes_until(plan: Plan, until: date) -> tuple[Note, ...]:
     )
 
 
-def notes_beside(plan: Plan, lines: Sequence[PlanLine], until: date) -> tuple[Note, ...]:
+def notes_beside(
+    plan: Plan, lines: Sequence[PlanLine], until: date, since: Since
+) -> tuple[Note, ...]:
     """The plan's annotations, and the breaks where another version counted, by their days."""
-    every = [*notes_until(plan, until), *version_notes(lines)]
+    breaks = [*version_notes(lines), *plan_notes(lines, since, plan.baseline_year)]
+    every = [*notes_until(plan, until), *breaks]
     return tuple(sorted(every, key=lambda note: note.on))

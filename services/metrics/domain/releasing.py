@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from services.metrics.domain.counted_years import beside
+from services.metrics.domain.counted_years import Since, beside
 from services.metrics.domain.disclosure.hiding import Figures, Hidden
 from services.metrics.domain.disclosure.series import Series
 from services.metrics.domain.explaining import counted_how
@@ -67,10 +67,14 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was published before: earlier years' cells by indicator, and the same period's last."""
+    """What was published before: earlier years' cells by indicator, and the same period's last.
+
+    `since`: from when on each version counts as it does that counted one of these years.
+    """
 
     years: Mapping[str, Sequence[YearCell]]
     same_period: Published | None
+    since: Since
 
 
 def canonical(document: Published) -> tuple[str, str]:
@@ -114,7 +118,7 @@ def compose(
         ),
         # Between two releases, positions in the logs would count the events behind an x.
         fresh=(),
-        notes=notes_beside(plan, lines, period.until(head.today)),
+        notes=notes_beside(plan, lines, period.until(head.today), past.since),
     )
     return document if past.same_period is None else against(document, past.same_period)
 

@@ -1,15 +1,17 @@
 """The machine interface of the metrics service: exact figures for managers, each look logged."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from services.metrics.domain.explaining import counted_how
-from services.metrics.usecases.count_waiting import count_waiting
+from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
 from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.plan import Plan
@@ -19,8 +21,20 @@ from shared.web.requests import Moment, Transaction
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics/api", tags=["metrics"])
 
+_DIGITS = re.compile(r"[1-9][0-9]*")
+
+
+def _plain(value: Any) -> Any:
+    """Digits and nothing else, as periods are read; no sign, no space, no line's end."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "digits alone")
+    return value
+
+
+PLAIN = BeforeValidator(_plain)
+
 #: Fiscal years that can be asked for.
-Year = Annotated[int | None, Query(ge=2000, le=2100)]
+Year = Annotated[int | None, PLAIN, Query(ge=2000, le=2100)]
 
 
 class ProgressBody(BaseModel):
@@ -111,12 +125,13 @@ def asked_year(fy: int | None, now: datetime) -> int:
     return fiscal_year_of(japanese_day(now)) if fy is None else fy
 
 
-@router.get("/indicators", response_model_exclude_none=False)
+@router.get("/indicators", response_model_exclude_none=False, responses=SAID)
 async def get_indicators(
     request: Request,
     principal: Managing,
     connection: Transaction,
     now: Moment,
+    waiting: Waiting,
     fy: Year = None,
 ) -> list[IndicatorBody]:
     """The plan's 40 rows with the exact figures of a fiscal year.
@@ -127,5 +142,4 @@ async def get_indicators(
     log.info("exact_figures_read", principal=str(principal.key), fiscal_year=year)
     plan = request.app.state.plan
     shown = await show_indicators(connection, plan, year, japanese_day(now))
-    waiting = await count_waiting(connection)
     return [indicator_body(one, plan, waiting) for one in shown]

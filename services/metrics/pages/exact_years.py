@@ -28,34 +28,43 @@ router = APIRouter(prefix="/metrics/indicators", include_in_schema=False)
 
 #: So many fiscal years can stand beside each other.
 Number = Annotated[int, Query(ge=2, le=10)]
+NOT_BEGUN = "まだ始まっていません"
 _MONTHS = (*range(4, 13), *range(1, 4))
 
 
-def _changes(shown: Years, baseline_year: int) -> Mapping[int, Change]:
-    """From each year to the next, from the plan's 現状 where its year is the one before.
+def changes_of(shown: Years, baseline_year: int) -> Mapping[int, Change]:
+    """From each year to the next, as far as the two can be compared.
 
-    A year that goes on is not compared where figures add up.
+    The plan's 現状 stands for its own year until that was published: what was typed in of it is
+    no whole year. A year that goes on is not compared where figures add up.
     """
     found: dict[int, Change] = {}
     before: ShownYear | None = None
     for one in shown.years:
         former: Decimal | None = None if before is None else before.value.value
-        if one.year - 1 == baseline_year and shown.row.baseline_value is not None:
+        from_plan = (
+            one.year - 1 == baseline_year
+            and shown.row.baseline_value is not None
+            and not shown.published
+        )
+        if from_plan:
             former = shown.row.baseline_value
         if one.value.value is None or former is None:
             found[one.year] = Change(None, "unknown")
         elif shown.row.kind in FLOWS and not one.finished:
             found[one.year] = Change(None, "unfinished")
-        elif broken_between(shown.notes, one.year - 1, one.year):
+        elif (from_plan and shown.newer) or broken_between(shown.notes, one.year - 1, one.year):
             found[one.year] = Change(None, "broken")
         else:
-            found[one.year] = Change(one.value.value - former)
+            found[one.year] = Change(one.value.value - former, from_plan=from_plan)
         before = one
     return found
 
 
 def _shown(one: ShownYear) -> Shown:
     value = one.value.value
+    if not one.begun:
+        return Shown(None, meaning=NOT_BEGUN)
     return Shown(value, "" if value is not None else "-", "値なし", not one.finished)
 
 
@@ -90,9 +99,10 @@ async def get_years_page(
         shown=shown,
         waiting=await count_waiting(connection),
         how=counted_how(shown.rule, plan),
+        not_begun=NOT_BEGUN,
         years_chart=draw(plot_years(shown.row, plan, of_years, shown.notes)) if counted else None,
         months_chart=draw(plot_months(shown.row, months, shown.notes)) if months else None,
-        changes=_changes(shown, plan.baseline_year),
+        changes=changes_of(shown, plan.baseline_year),
         change_in_words=change_in_words,
         months=_MONTHS,
         year=year,

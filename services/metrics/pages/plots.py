@@ -20,7 +20,7 @@ _HELD = frozenset({"maintain", "allow-decrease"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure for a chart: the value, or the sign in its place and what the sign means."""
+    """A figure for a chart: the value, or the sign in its place, if any, and what that means."""
 
     value: Decimal | None
     sign: str = ""
@@ -31,7 +31,7 @@ class Shown:
 def _said(shown: Shown, decimals: int, unit: str) -> str:
     """The figure in the sentence that stands for the chart."""
     if shown.value is None:
-        return f"{shown.meaning}（{shown.sign}）"
+        return f"{shown.meaning}（{shown.sign}）" if shown.sign else shown.meaning
     after = "（速報または途中）" if shown.provisional else ""
     return f"{written_value(shown.value, decimals, unit)}{after}"
 

@@ -42,10 +42,12 @@ def change_in_words(change: Change, line: PlanLine | IndicatorRow) -> str:
         return "-"
     if change.by is None:
         return _HINDRANCES[change.hindrance or "unknown"]
+    since = "（計画の現状から）" if change.from_plan else ""
     if change.by == 0:
-        return "→ 変わりません"
+        return f"→ 変わりません{since}"
     size = written_value(abs(change.by), line.decimals, line.unit)
-    return f"↑ {size} 増えました" if change.by > 0 else f"↓ {size} 減りました"
+    how = f"↑ {size} 増えました" if change.by > 0 else f"↓ {size} 減りました"
+    return f"{how}{since}"
 
 
 def progress_in_words(line: PlanLine, *, partial: bool) -> str:

@@ -120,7 +120,7 @@ async def post_release(request: Request, principal: Managing, now: Moment) -> Re
     plan = request.app.state.plan
     engine = request.app.state.engine
     try:
-        values: dict[str, object] = {name: typed.one(name) for name in ("period", "reason")}
+        values: dict[str, object] = {"period": typed.exact("period"), "reason": typed.one("reason")}
         values["unfinished"] = typed.one("unfinished") == "true"
         body = validated(ReleaseBody, values)
         if typed.one("act") != "make":

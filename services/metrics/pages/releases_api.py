@@ -4,19 +4,21 @@ from datetime import datetime
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
 from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.waiting import SAID, say_waiting
 from services.metrics.storage.releases import StoredRelease
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.make_release import Wanted, make_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
 from shared.audit.writing import say_made
+from shared.identity.principal import Role
 from shared.japanese_time import japanese_day
 from shared.web.access import Managing, SignedIn
 from shared.web.guarding import GUARDED
@@ -50,6 +52,12 @@ class HeadBody(BaseModel):
     status: Status
     reason: str | None
     made_at: datetime
+
+
+class ListedBody(HeadBody):
+    """One of all releases. `waiting_events`: so many could not be counted yet; for managers."""
+
+    waiting_events: int | None
 
 
 class MadeBody(HeadBody):
@@ -126,11 +134,15 @@ async def post_release(
     return await answer_once(connection, principal, key, body, 201, act)
 
 
-@router.get("/releases")
-async def get_releases(_: SignedIn, connection: Transaction) -> list[HeadBody]:
+@router.get("/releases", responses=SAID)
+async def get_releases(
+    principal: SignedIn, connection: Transaction, response: Response
+) -> list[ListedBody]:
     """All releases, the newest first."""
+    manages = principal.role is Role.MANAGER
+    waiting = await say_waiting(response, connection) if manages else None
     return [
-        HeadBody(
+        ListedBody(
             number=one.number,
             hash=one.hash,
             period=one.period,
@@ -138,6 +150,7 @@ async def get_releases(_: SignedIn, connection: Transaction) -> list[HeadBody]:
             status=one.status,
             reason=one.reason,
             made_at=one.made_at,
+            waiting_events=waiting,
         )
         for one in await list_releases(connection)
     ]

@@ -10,6 +10,7 @@ from services.metrics.domain.explaining import CountedHow, counted_how
 from services.metrics.domain.rule_versions import RuleState
 from services.metrics.domain.values import Value
 from services.metrics.pages.api import number
+from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_rules import Compared, ShownRule, show_rules
 from services.metrics.usecases.switch_rule import switch_rule
@@ -128,15 +129,18 @@ def _body(shown: ShownRule, plan: Plan, waiting: int) -> RuleBody:
     )
 
 
-@router.get("")
+@router.get("", responses=SAID)
 async def get_rules(
-    request: Request, principal: Managing, connection: Transaction, now: Moment
+    request: Request,
+    principal: Managing,
+    connection: Transaction,
+    now: Moment,
+    waiting: Waiting,
 ) -> list[RuleBody]:
     """How each indicator is counted, and what a version that waits would change."""
     log.info("exact_rules_read", principal=str(principal.key))
     plan = request.app.state.plan
     shown = await show_rules(connection, plan, japanese_day(now))
-    waiting = await count_waiting(connection)
     return [_body(one, plan, waiting) for one in shown]
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import By
 from services.metrics.pages.api import Year, asked_year, number
+from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.pages.words import key_in_words
-from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.show_series import show_records, show_series
 from shared.errors import InvalidInput
 from shared.japanese_time import japanese_day
@@ -90,19 +90,20 @@ class RecordBody(BaseModel):
         )
 
 
-@router.get("/{indicator}/series")
+@router.get("/{indicator}/series", responses=SAID)
 async def get_series(
     request: Request,
     principal: Managing,
     connection: Transaction,
     now: Moment,
+    waiting: Waiting,
     indicator: str,
     by: By = "month",
     fy: Year = None,
 ) -> list[CellBody]:
     """The exact figure of a fiscal year by month, district, age band or desk.
 
-    Empty where the indicator cannot be taken apart like this: its own row then says what waits.
+    Empty where the indicator cannot be taken apart like this, or has no figure.
     Months add up for what is counted in a year; registers, states and rates are shown as each
     month ends.
     """
@@ -113,7 +114,6 @@ async def get_series(
     )
     today = japanese_day(now)
     series = await show_series(connection, plan, indicator, year, by, today)
-    waiting = await count_waiting(connection)
     return [
         CellBody(
             key=cell.key,
@@ -128,26 +128,23 @@ async def get_series(
     ]
 
 
-@router.get("/{indicator}/records")
+@router.get("/{indicator}/records", responses=SAID)
 async def get_records(
     request: Request,
     principal: Managing,
     connection: Transaction,
     now: Moment,
+    waiting: Waiting,
     indicator: str,
     fy: Year = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: After = None,
 ) -> list[RecordBody]:
-    """The records behind the figure of a fiscal year, by their days.
-
-    An empty list says nothing of events that wait; the indicator's own row does.
-    """
+    """The records behind the figure of a fiscal year, by their days."""
     year = asked_year(fy, now)
     log.info(
         "exact_records_read", principal=str(principal.key), indicator=indicator, fiscal_year=year
     )
     plan = request.app.state.plan
     found = await show_records(connection, plan, indicator, year, place_of(after), limit)
-    waiting = await count_waiting(connection)
     return [RecordBody.of(record, waiting) for record in found]

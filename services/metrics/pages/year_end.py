@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.metrics.feed.words import STATUSES, japanese_year
 from services.metrics.feed.year_end import PAPERS, file_name
-from services.metrics.pages.api import Year
+from services.metrics.pages.api import PLAIN, Year
 from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.find_release import find_year_release, release_of_year
@@ -59,7 +59,7 @@ async def post_close(
     principal: Managing,
     connection: Transaction,
     now: Moment,
-    fy: Annotated[int, Form(ge=2000, le=2100)],
+    fy: Annotated[int, PLAIN, Form(ge=2000, le=2100)],
 ) -> Response:
     """Close a year, once, and show what came of it. Refused for a year that is not over."""
     await say_made(connection, str(fy))

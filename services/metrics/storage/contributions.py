@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.contributions import Contribution
+from services.metrics.domain.contribution import Contribution
 from services.metrics.domain.values import Reported
 from services.metrics.storage.rules import LIVE
 from services.metrics.storage.tables import contribution as table

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.contribution import Contribution
+from services.metrics.domain.contributions import Counter
 from services.metrics.domain.facts import ConsultationFact, LegFact
 from services.metrics.storage import contributions, facts, rules
 from services.metrics.usecases.fold_events import fold_events

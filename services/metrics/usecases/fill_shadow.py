@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.contribution import Contribution
+from services.metrics.domain.contributions import Counter
 from services.metrics.domain.counted import COUNTED
 from services.metrics.domain.rebuilding import Standing
 from services.metrics.storage import contributions, facts

@@ -92,7 +92,8 @@ async def prepare_release(
     within = _within(plan, rules, kept, history)
     exact = await asyncio.to_thread(_protected, plan, period, gathered, history, head, within)
     earlier = await find_earlier_years(connection, period.fiscal_year)
-    past = Past(_years(earlier), last)
+    since = {key: rule.since for key, rule in kept.items()}
+    past = Past(_years(earlier), last, since)
     document = compose(plan, rules, head, _material(gathered, exact), past)
     found = changes(document, last)
     if last is not None and status == last.status and not found and wanted.reason is None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.metrics.domain.contributions import Contribution, Counter
+from services.metrics.domain.contribution import Contribution
+from services.metrics.domain.contributions import Counter
 from services.metrics.domain.facts import ActivityFact, ConferenceFact, ConsultationFact, FigureFact
 from services.metrics.storage import facts
 

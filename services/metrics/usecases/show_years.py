@@ -6,12 +6,13 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.metrics.domain.counted_years import is_newer_than_the_plan
 from services.metrics.domain.notes import notes_until
 from services.metrics.domain.published import Note
 from services.metrics.domain.quarters import Quarter, quarters_of
 from services.metrics.domain.series import Cell, by_month, figure_of
 from services.metrics.domain.values import Value
-from services.metrics.storage import material
+from services.metrics.storage import material, releases
 from services.metrics.usecases.rules_in_force import rules_in_force
 from services.metrics.usecases.show_series import grows, row_of
 from shared.japanese_time import last_day_of
@@ -22,23 +23,30 @@ from shared.plan.model import IndicatorRow
 
 @dataclass(frozen=True, slots=True)
 class ShownYear:
-    """A fiscal year; `finished` if nothing more happens in it."""
+    """A fiscal year; `begun` if it has, `finished` if nothing more happens in it."""
 
     year: int
     value: Value
     quarters: Sequence[Quarter]
     months: Sequence[Cell]
+    begun: bool
     finished: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """An indicator with its years, the oldest first, and what happened in them."""
+    """An indicator with its years, the oldest first, and what happened in them.
+
+    `published`: a release closed the plan's own year with a figure of it beside the plan's 現状.
+    `newer`: the rule counts otherwise than the plan's 現状 was counted.
+    """
 
     row: IndicatorRow
     rule: CountingRule
     years: Sequence[ShownYear]
     notes: Sequence[Note]
+    published: bool
+    newer: bool
 
 
 async def show_years(
@@ -58,8 +66,17 @@ async def show_years(
                 value=figure_of(rule, found, year, row.decimals, today),
                 quarters=quarters_of(rule, months, year, row.decimals),
                 months=months,
+                begun=today >= date(year, 4, 1),
                 finished=today > last_day_of(year),
             )
         )
     notes = [one for one in notes_until(plan, today) if indicator in one.indicators]
-    return Years(row, rule, shown, notes)
+    closed = (await releases.closed_year(connection, plan.baseline_year)).get(indicator)
+    return Years(
+        row=row,
+        rule=rule,
+        years=shown,
+        notes=notes,
+        published=closed is not None and (closed.value is not None or closed.mark == "x"),
+        newer=is_newer_than_the_plan(rule.since, plan.baseline_year),
+    )
