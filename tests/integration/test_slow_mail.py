@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -88,6 +87,5 @@ async def test_a_slow_mail_server_is_left_in_time_and_tried_again(
     async with _server(answer) as port, asyncio.timeout(10):
         await deliver(engine, Channel.MAIL, mail_by(port), now)
     slow = delivery(environment)
-    assert slow["state"] == "waiting"
-    assert slow["error"] in ("too-slow", "unreachable", "refused")
-    assert slow["next_at"] > now.astimezone(UTC) > datetime(2026, 1, 1, tzinfo=UTC)
+    assert (slow["state"], slow["error"]) == ("waiting", "too-slow")
+    assert slow["next_at"] > now
