@@ -39,6 +39,8 @@ class _Tsunagi(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read what we print has read enough; click ends quietly
         except Exception as error:
             words = _explained(error)
             if words is None:

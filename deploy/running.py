@@ -37,12 +37,14 @@ def serve(service: str, parts: str | None, port: int, host: str) -> None:
     configure_logging(environment.get("TSUNAGI_LOG", "info"))
     settings = load_settings(environment)
     demonstration = [first.login for first in FIRST]
-    refuse(everything_missing(settings, demonstration, signs=parts != "web"))
+    refuse(everything_missing(settings, demonstration, host=host, signs=parts != "web"))
+    proxies = settings.forwarded_allow_ips
     listener = listen(host, port)
     if parts == "web":
-        run(serve_until_ended(build_app(service, settings), listener, []))
+        pages = build_app(service, settings)
+        run(serve_until_ended(pages, listener, [], proxies=proxies))
     elif parts == "worker":
         run(serve_until_ended(None, listener, [build_worker(service, settings)]))
     else:
         pages, worker = build_both(service, settings)
-        run(serve_until_ended(pages, listener, [worker]))
+        run(serve_until_ended(pages, listener, [worker], proxies=proxies))

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -138,10 +137,11 @@ def _apps_of(pages: ASGIApp | None) -> Iterator[FastAPI]:
         yield pages
 
 
-def behind_proxies(app: ASGIApp) -> ASGIApp:
+def behind_proxies(app: ASGIApp, known: Sequence[str]) -> ASGIApp:
     """The application told of the addresses that known proxies forward; none is known unnamed."""
-    known = os.environ.get("FORWARDED_ALLOW_IPS", "").strip()
-    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), known)) if known else app
+    if not known:
+        return app
+    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), list(known)))
 
 
 async def serve(
@@ -149,12 +149,16 @@ async def serve(
     listener: socket.socket,
     workers: Sequence[Worker],
     *,
+    proxies: Sequence[str] = (),
     when_up: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. First open streams and pages end, then the workers."""
+    """Serve until SIGINT or SIGTERM. First open streams and pages end, then the workers.
+
+    `proxies` are the addresses and networks whose `X-Forwarded-For` is believed.
+    """
     app = pages if pages is not None else operations(workers)
     config = uvicorn.Config(
-        KeepPeer(behind_proxies(app)),
+        KeepPeer(behind_proxies(app, proxies)),
         log_config=None,
         access_log=False,
         server_header=False,

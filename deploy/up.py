@@ -17,6 +17,7 @@ from deploy.first_accounts import FIRST, ensure_first_accounts, password_of
 from deploy.leaving import leave_row
 from deploy.production import refuse, shortcomings
 from deploy.serving import SERVICES, ByPath, build_both, listen, run, serve
+from deploy.weighing.doors import of_listening
 from shared.database import make_engine
 from shared.logging import configure_logging
 from shared.settings import Settings, load_settings
@@ -64,7 +65,8 @@ async def _serve(
     greeting = asyncio.create_task(when_up())
     keeping = asyncio.create_task(keep_servers())
     try:
-        await serve(ByPath(apps), listener, workers, when_up=up)
+        proxies = settings.forwarded_allow_ips
+        await serve(ByPath(apps), listener, workers, proxies=proxies, when_up=up)
     finally:
         for task in (greeting, keeping):
             task.cancel()
@@ -105,7 +107,7 @@ def start(var: Path, host: str, port: int, environment: Mapping[str, str], *, de
             with (folder.path / "tsunagi.log").open("a", encoding="utf-8") as log:
                 configure_logging(environment.get("TSUNAGI_LOG", "info"), log)
                 settings = load_settings({**environment, **servers.environment, "TSUNAGI_URL": url})
-                refuse(shortcomings(settings))
+                refuse([*shortcomings(settings), *of_listening(settings, host)])
                 migrate_all(servers.environment)
                 run(_serve(settings, servers, listener, demo=demo))
             click.echo("つなぎ を閉じています。")

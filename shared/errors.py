@@ -101,8 +101,8 @@ class HeadersTooLarge(Problem):
     status = 431
 
 
-class NoUploads(Problem):
-    """415: a file, where nothing takes one."""
+class UnsupportedMedia(Problem):
+    """415: a file, where nothing takes one, or a body that is packed or not in UTF-8."""
 
     status = 415
 

@@ -23,6 +23,11 @@ Origin = Annotated[str, StringConstraints(pattern=r"^(\*|https?://[^/\s?#]+)$")]
 #: An Ed25519 key, of which both halves are as long.
 HexKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _HEX_KEY = re.compile(r"[0-9a-f]{64}")
+#: Whose name stands right after the slashes: `http://127.0.0.1:80@elsewhere/` is elsewhere.
+_ISSUER = re.compile(
+    r"(https://[^\s/?#@\\:]+(:\d+)?|https://\[[0-9a-fA-F:.]+\](:\d+)?|http://(127\.0\.0\.1|localhost):\d+)"
+    r"(/[^\s?#@\\]*)?"
+)
 _SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -66,6 +71,10 @@ class Settings(BaseModel):
     doctor_redis_url: SecretStr | None = None
     tsunagi_plan: Path = Field(default=Path(__file__).parent.parent / "deploy/plans/asaka")
     tsunagi_url: str = "http://127.0.0.1:8000"
+    #: Where the proxy in front of us is reached, as compose is told; else where a process listens.
+    tsunagi_listen: str = ""
+    #: Whose `X-Forwarded-For` is believed.
+    forwarded_allow_ips: tuple[str, ...] = ()
     tsunagi_partitions: int = Field(default=1, ge=1, le=64)
     tsunagi_log: str = "info"
     #: People come by http to a public address, and the city knows; the pages say so.
@@ -116,8 +125,8 @@ class Settings(BaseModel):
     @field_validator("tsunagi_oidc_issuer")
     @classmethod
     def _is_secure(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError("must begin with https://")
+        if value and not _ISSUER.fullmatch(value):
+            raise ValueError("must begin with https://, without user, query or fragment")
         return value
 
     @model_validator(mode="after")
@@ -139,6 +148,7 @@ class Settings(BaseModel):
         "tsunagi_feed_origins",
         "tsunagi_proxy_networks",
         "tsunagi_plain_hosts",
+        "forwarded_allow_ips",
         mode="before",
     )
     @classmethod

@@ -24,6 +24,11 @@ _HOW_DATABASE = "sslmode=verify-full と sslrootcert を付けてください。
 _HOW_REDIS = "rediss:// と ssl_ca_certs を使ってください。"
 _HOW_MAIL = "smtps:// にするか、終わりに ?starttls=required を付けてください。"
 OWNER = "持ち主か管理用の役割です。行の決まりが効かなくなるので、仕事用の役割にしてください。"
+_ELSEWHERE = (
+    "つなぎ方の一部（{names}）が、この住所の外から読まれます。暗号化や役割が変わってしまうので、"
+    "住所にすべて書き、PGSERVICE、PGPASSFILE、SSLKEYLOGFILE も外してください。"
+)
+_READ_ELSEWHERE = ("service", "passfile", "sslkeylogfile")
 _SAME_ROLE = "{other} と同じ役割です。データベースごとに一つの役割にしてください。"
 _SAME_DATABASE = "{other} と同じデータベースです。サービスごとに分けてください。"
 EVERYTHING = (
@@ -64,6 +69,9 @@ def connects_with(url: str) -> dict[str, str]:
 def _of_database(
     setting: str, options: dict[str, str], settings: Settings
 ) -> Iterator[Shortcoming]:
+    elsewhere = [name for name in _READ_ELSEWHERE if options.get(name)]
+    if elsewhere:
+        yield Shortcoming(setting, _ELSEWHERE.format(names="、".join(elsewhere)))
     verified = options.get("sslmode") == "verify-full" and "sslrootcert" in options
     named, numbered = (options.get(key, "").split(",") for key in ("host", "hostaddr"))
     # libpq goes to the number where there is one, whatever the name says.

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput, NotFound
 from shared.identity.devices import forget_devices
-from shared.identity.naming import refuse_identifiers, refuse_telephone
+from shared.identity.naming import refuse_identifiers, refuse_login
 from shared.identity.password_rules import refuse_weak
 from shared.identity.passwords import hash_password, new_password
 from shared.identity.principal import DESK_ROLES, Role
@@ -54,12 +54,12 @@ async def create_account(
     now: datetime,
     must_change: bool = True,
 ) -> UUID:
-    """Make an account. Raises InvalidInput for a taken login, a weak password, a number for a name.
+    """Make an account. Raises InvalidInput for a taken or unclear login, a weak password, a name.
 
     `password` is the first one, which somebody else knows: with `must_change` it opens nothing
     but its own change.
     """
-    refuse_telephone(login)
+    refuse_login(login)
     refuse_identifiers(name)
     refuse_weak(password, login, agency or "")
     password_hash = await asyncio.to_thread(hash_password, password)
@@ -76,7 +76,7 @@ async def create_account(
             created_at=now,
             must_change=must_change,
         )
-        .on_conflict_do_nothing(index_elements=[account.c.login])
+        .on_conflict_do_nothing()
         .returning(account.c.id)
     )
     if made.scalar_one_or_none() is None:

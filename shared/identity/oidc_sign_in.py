@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
 from shared.database import ANYBODY, transaction
 from shared.errors import NotSignedIn, Problem
 from shared.identity.accounts import check_scope
+from shared.identity.naming import refuse_login
 from shared.identity.noting import note_failure, note_of_account
 from shared.identity.oidc_provider import Person, Provider
 from shared.identity.principal import Role
@@ -111,18 +113,23 @@ async def _account_of(
 async def _provision(
     connection: AsyncConnection, person: Person, known: frozenset[str], now: datetime
 ) -> UUID:
-    """Make the account that the claim says, `agency:csw` or `manager`; never an administrator."""
+    """Make the account that the claim says, `agency:csw` or `manager`; never an administrator.
+
+    Nor one whose login looks like another's.
+    """
     role_name, _, agency = (person.scope or "").partition(":")
     if role_name not in {Role.COUNTER, Role.AGENCY, Role.MANAGER}:
         raise _nobody()
     role = Role(role_name)
     try:
+        refuse_login(person.login)
         check_scope(role, agency or None, known)
     except Problem:
         raise _nobody() from None
     account_id = uuid7()
-    await connection.execute(
-        insert(account).values(
+    made = await connection.execute(
+        upsert(account)
+        .values(
             id=account_id,
             login=person.login,
             name="担当",
@@ -131,7 +138,11 @@ async def _provision(
             subject=person.subject,
             created_at=now,
         )
+        .on_conflict_do_nothing()
+        .returning(account.c.id)
     )
+    if made.scalar_one_or_none() is None:
+        raise _nobody()
     await note_of_account(connection, account_id, "account-create", now)
     return account_id
 

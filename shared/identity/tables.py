@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
+    text,
 )
 
 metadata = MetaData()
@@ -35,6 +36,7 @@ account = Table(
     Column("subject", Text, unique=True),
     CheckConstraint(_ROLES, name="account_role"),
     CheckConstraint(_AGENCY, name="account_agency"),
+    Index("account_login_alike", text("lower(login)"), unique=True),
 )
 
 session = Table(

@@ -9,9 +9,16 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.characters import unwritable
-from shared.errors import FieldFault, HeadersTooLarge, InvalidInput, NoUploads, Problem, TooLarge
+from shared.errors import (
+    FieldFault,
+    HeadersTooLarge,
+    InvalidInput,
+    Problem,
+    TooLarge,
+    UnsupportedMedia,
+)
 from shared.web.problems import send_problem
-from shared.web.single_headers import check_single, media_type_of
+from shared.web.single_headers import check_single, check_written_plainly, media_type_of
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -90,7 +97,7 @@ def check_encoded(raw: bytes) -> None:
 
 
 def check_head(scope: Scope) -> None:
-    """Raise a Problem for headers that are too long or not clear, a long address, and uploads."""
+    """Raise a Problem for long or unclear headers, a long address, and bodies that none reads."""
     headers = scope["headers"]
     if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
         raise HeadersTooLarge("headers-too-large", "送られたヘッダーが大きすぎます。")
@@ -98,7 +105,8 @@ def check_head(scope: Scope) -> None:
         raise HeadersTooLarge("address-too-long", "アドレスが長すぎます。")
     check_single(headers)
     if media_type_of(headers).startswith(b"multipart/"):
-        raise NoUploads("no-uploads", "ファイルは受け付けていません。")
+        raise UnsupportedMedia("no-uploads", "ファイルは受け付けていません。")
+    check_written_plainly(headers)
 
 
 class RequestGuard:

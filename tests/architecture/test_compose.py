@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from deploy.cli import main
+from deploy.production import shortcomings
 from deploy.redis_users import OPERATOR, PROCESSES, acl_file, hashed
 from deploy.serving import SERVICES as NAMES
 from shared.settings import load_settings
@@ -24,6 +25,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"] == "tsunagi"}
 SERVING = {name: one for name, one in OURS.items() if name not in ("migrate", "tools")}
+_SAFE = {
+    "TSUNAGI_URL": "https://tsunagi.city.example",
+    "REDIS_URL": "redis://web:k7QxmV2pZr9TdW4c@localhost",
+}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL")
 
 
@@ -131,6 +136,16 @@ def test_secrets_are_made_once_and_by_the_names_that_are_read(tmp_path: Path) ->
     assert made["redis_acl"] == acl_file(hashed(words))
     assert run() == 1
     assert made == {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_only_the_proxys_network_forwards() -> None:
+    [front] = COMPOSE["networks"]["front"]["ipam"]["config"]
+    for name, one in SERVING.items():
+        told = one["environment"]
+        assert told["FORWARDED_ALLOW_IPS"] == front["subnet"], name
+        assert f"{told['TSUNAGI_LISTEN']}:8080" in SERVICES["proxy"]["ports"], name
+    default = re.sub(r"\$\{\w+:-(.*)\}", r"\1", front["subnet"])
+    assert shortcomings(load_settings(_SAFE | {"FORWARDED_ALLOW_IPS": default})) == []
 
 
 def test_the_proxy_knows_every_web_process() -> None:

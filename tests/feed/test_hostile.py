@@ -19,6 +19,7 @@ from services.metrics.feed.as_csv import make_codes_csv, make_csv
 from services.metrics.feed.as_json import make_json
 from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.feed.plain import neutral, one_line
+from services.metrics.feed.year_end_book import make_year_end_book
 from services.metrics.storage.releases import ReleaseHead, StoredRelease
 from shared.plan import Plan
 from tests.feed.samples import as_stored, sample
@@ -45,7 +46,11 @@ _HOSTILE = (
     "&G{@}&P",
     "\x0bvt\x7f",
     "{=1}",
+    "\ufeff=1",
+    "\u200b＋1",
+    "\u202e-2+3",
 )
+_HIDDEN = "\ufeff\u200b\u202e"
 _RUN = frozenset("=+-@＝＋－＠﹦﹢﹣﹫\t\r")
 
 
@@ -84,7 +89,7 @@ def test_no_cell_of_the_csv_begins_a_formula(
             if name in numbers and cell:
                 float(cell)
             else:
-                assert cell == "-" or cell[:1] not in _RUN, (name, cell)
+                assert cell == "-" or cell.lstrip(_HIDDEN)[:1] not in _RUN, (name, cell)
     assert {row["indicator_name"].removeprefix("'") for row in rows if row["plan_row"]} == {
         one_line(words)
     }
@@ -109,6 +114,18 @@ def test_the_workbook_holds_words_as_words(plan: Plan, release: StoredRelease, w
             assert "<hyperlink" not in text
             assert 'TargetMode="External"' not in text
             ET.fromstring(text)  # noqa: S314  our own file
+
+
+def test_the_book_of_the_year_end_holds_words_as_words(
+    plan: Plan, release: StoredRelease, words: str
+) -> None:
+    book = load_workbook(io.BytesIO(make_year_end_book(release, plan)))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    said = [cell for cell in cells if cell.value == one_line(words)]
+    assert len(said) > len(release.document.lines)
+    quoted = neutral(words) != one_line(words)
+    assert {(cell.data_type, bool(cell.quotePrefix)) for cell in said} == {("s", quoted)}
 
 
 def test_the_feed_of_releases_holds_words_as_words(

@@ -43,7 +43,8 @@ async def _send(
     return answer.status_code, answer.json()["code"]
 
 
-async def _recorded(world: World) -> int:
+async def recorded(world: World) -> int:
+    """How many consultations and events there are."""
     engine = make_engine(world.settings.database_url("intake"), pool_size=1, options=AS_SERVICE)
     async with engine.connect() as connection:
         found = await connection.scalar(
@@ -62,7 +63,7 @@ async def test_a_body_that_says_twice_what_it_is_is_not_read(
     assert answer == (400, "repeated-header")
     answer = await _send(quiet_world, "/sign-in", _BROKEN_FORM, kinds)
     assert answer == (400, "repeated-header")
-    assert await _recorded(quiet_world) == 0
+    assert await recorded(quiet_world) == 0
 
 
 @pytest.mark.parametrize("kinds", [[_MULTIPART, _FORM], [_FORM, _MULTIPART]])

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
+from shared.database import make_engine
 from shared.identity.sessions import IDLE, LONGEST
 from tests.people import PASSWORD, add_accounts
 from tests.world import World
@@ -90,10 +92,53 @@ async def test_a_session_ends_when_nobody_uses_it_and_after_twelve_hours_at_most
     secret = await _sign_in(quiet_world, _EDGE)
     gate = applications["intake"].state.gate
     begun = datetime.now(UTC)
-    second = timedelta(seconds=1)
+    second = timedelta(seconds=30)  # a slow machine signs in long before the next line
     assert await gate.by_session(secret, begun + IDLE + second) is None
     last = begun
     while last + IDLE - second < begun + LONGEST - second:
         last += IDLE - second
         assert await gate.by_session(secret, last) is not None
     assert await gate.by_session(secret, begun + LONGEST + second) is None
+
+
+_BY_ITSELF = ({"Accept": "text/event-stream"}, {"X-Live": "1"})
+
+
+async def _clock_moves(world: World, by: timedelta) -> None:
+    """As if so much time had gone by since whatever is noted of the sessions."""
+    later = text(
+        "UPDATE session SET opened_at = opened_at - :by, seen_at = seen_at - :by,"
+        " ends_at = ends_at - :by"
+    )
+    engine = make_engine(world.settings.database_url("identity"), pool_size=1)
+    async with engine.begin() as connection:
+        await connection.execute(later, {"by": by})
+    await engine.dispose()
+
+
+async def test_a_page_that_asks_by_itself_keeps_no_session_open(quiet_world: World) -> None:
+    await add_accounts(quiet_world.settings)
+    secret = await _sign_in(quiet_world, _EDGE)
+    half = IDLE / 2
+    for more in _BY_ITSELF:
+        await _clock_moves(quiet_world, half)
+        headers = {"Cookie": f"tsunagi={secret}"} | more
+        answer = await quiet_world.client.get("/account", headers=headers)
+        assert answer.status_code == (200 if more is _BY_ITSELF[0] else 303)
+    assert (await _ask(quiet_world, secret, "GET", "/account")).status_code == 303
+
+
+async def test_at_the_door_a_session_ends_by_the_clock(quiet_world: World) -> None:
+    await add_accounts(quiet_world.settings)
+    unused = await _sign_in(quiet_world, _PHONE)
+    used = await _sign_in(quiet_world, _EDGE)
+    step = IDLE - timedelta(seconds=10)
+    for _ in range(int(LONGEST / step)):
+        await _clock_moves(quiet_world, step)
+        assert (await _ask(quiet_world, used, "GET", "/account")).status_code == 200
+    await _clock_moves(quiet_world, step)
+    for secret in (unused, used):
+        answer = await _ask(quiet_world, secret, "GET", "/account")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/account")
+        api = await _ask(quiet_world, secret, "GET", "/metrics/api/indicators")
+        assert api.status_code in (401, 403)

@@ -77,19 +77,23 @@ async def test_a_forged_forwarded_address_does_not_make_a_proxy(door: ByPath) ->
 
 
 @pytest.mark.parametrize(
-    ("configured", "seen"), [(None, "127.0.0.1"), ("", "127.0.0.1"), ("127.0.0.1", "192.0.2.1")]
+    ("configured", "seen"),
+    [
+        ({}, "127.0.0.1"),
+        ({"FORWARDED_ALLOW_IPS": ""}, "127.0.0.1"),
+        ({"FORWARDED_ALLOW_IPS": "10.1.0.7"}, "127.0.0.1"),
+        ({"FORWARDED_ALLOW_IPS": "10.1.0.7, 127.0.0.1"}, "192.0.2.1"),
+    ],
 )
 async def test_a_forwarded_address_is_believed_only_where_that_is_configured(
-    monkeypatch: pytest.MonkeyPatch, configured: str | None, seen: str
+    environment: dict[str, str], configured: dict[str, str], seen: str
 ) -> None:
-    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
-    if configured is not None:
-        monkeypatch.setenv("FORWARDED_ALLOW_IPS", configured)
+    known = load_settings(environment | configured).forwarded_allow_ips
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse(scope["client"][0])(scope, receive, send)
 
-    transport = httpx.ASGITransport(app=behind_proxies(answer), client=("127.0.0.1", 1234))
+    transport = httpx.ASGITransport(app=behind_proxies(answer, known), client=("127.0.0.1", 1234))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         told = await client.get("/", headers={"X-Forwarded-For": "192.0.2.1"})
     assert told.text == seen

@@ -20,5 +20,7 @@ def neutral(text: str) -> str:
     line = one_line(text)
     if line == NOT_APPLICABLE or not line:
         return line
-    begins = unicodedata.normalize("NFKC", line[0])
+    # Marks that show nothing may be dropped by whoever opens the file.
+    seen = (letter for letter in line if unicodedata.category(letter) != "Cf")
+    begins = unicodedata.normalize("NFKC", next(seen, "")).strip()
     return f"'{line}" if begins in _BEGINS_A_FORMULA else line

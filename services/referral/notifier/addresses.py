@@ -1,6 +1,7 @@
 """Where a webhook may lead: never into our own networks unless an administrator allows them."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _APART = (
     *map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20")),
     ip_network("192.88.99.0/24"),
 )
+#: What parsers drop or read differently: spaces, ends of lines, control characters, backslashes.
+_UNWRITTEN = re.compile(r"[^!-\[\]-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ async def check_target(url: str, networks: Sequence[Network]) -> Target:
     The caller connects to the address that was checked, so that a name which changes its
     meaning between the look and the call gains nothing.
     """
+    if _UNWRITTEN.search(url):
+        raise Undelivered("forbidden-address")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -14,7 +14,7 @@ from services.referral.usecases.acting import Acting
 from shared.errors import InvalidInput
 from shared.identity.naming import refuse_identifiers
 
-_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", re.ASCII)
+_ADDRESS = re.compile(r"(?=[!-~]+\Z)[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
