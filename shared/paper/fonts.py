@@ -30,6 +30,8 @@ def letters_of(face: str) -> frozenset[int]:
     found = []
     for bold in (False, True):
         with TTFont(file_of(face, bold=bold), lazy=True) as font:
+            # Which letters there are is asked, not what glyphs are called; names are slow to read.
+            font.setGlyphOrder([""] * font["maxp"].numGlyphs)
             found.append(frozenset(font.getBestCmap()))
     return found[0] & found[1]
 
