@@ -1,8 +1,10 @@
 """`tsunagi year-end`: the files of a fiscal year's end, from the release that closes it."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
@@ -79,8 +81,17 @@ async def _closing_release(
         await engine.dispose()
 
 
+class _Year(click.IntRange):
+    """A year of four digits, as the pages and the interface take it: nothing around them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and not re.fullmatch("[0-9]{4}", value):
+            self.fail(f"「{value}」は、西暦4桁の年度ではありません。", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
 @click.command("year-end")
-@click.option("--fy", type=click.IntRange(2000, 2100), required=True, help="年度（始まる年の西暦）")
+@click.option("--fy", type=_Year(2000, 2100), required=True, help="年度（始まる年の西暦）")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),

@@ -3,12 +3,13 @@
 import io
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from services.metrics.domain.published import Published
+from services.metrics.domain.published import Published, Status
 from services.metrics.feed.summary_pdf import make_summary_pdf
 from services.metrics.feed.year_end_book import make_year_end_book
 from shared.plan import Plan
@@ -21,6 +22,10 @@ from tests.world import World
 pytestmark = pytest.mark.anyio
 
 _PAGE = "/metrics/year-end"
+#: What stands beside a figure, by whether a correction changed it and how far it was closed.
+_SIGNS = {(True, status): "r" for status in get_args(Status)} | {
+    (False, status): "p" if status == "provisional" else "" for status in get_args(Status)
+}
 
 
 def _text(content: bytes) -> str:
@@ -39,7 +44,7 @@ def test_the_workbook_has_a_sheet_for_each_goal_and_room_to_write(plan: Plan) ->
         "できごと",
         "この資料について",
     ]
-    shown = 0
+    shown, signs = 0, set[str]()
     lines = iter(release.document.lines)
     for goal in plan.goals:
         sheet = book[f"基本目標{goal}"]
@@ -56,10 +61,13 @@ def test_the_workbook_has_a_sheet_for_each_goal_and_room_to_write(plan: Plan) ->
             value = said["2026年度"]
             assert (value is None) == (own.value is None)
             assert value is None or float(value) == float(own.value or 0)
-            assert (said["2026年度の言葉・記号"] or "") == (own.state or own.mark)
+            marks = [own.state or own.mark, _SIGNS[own.revised, own.status]]
+            assert (said["2026年度の言葉・記号"] or "") == " ".join(filter(None, marks))
+            signs.add(_SIGNS[own.revised, own.status])
             assert said["所管課の評価"] is said["今後の取組"] is None
             shown += 1
     assert shown == 40
+    assert {"r", "p"} <= signs
     about = dict(book["この資料について"].iter_rows(min_row=2, values_only=True))
     assert about["ハッシュ（SHA-256）"] == release.hash
 

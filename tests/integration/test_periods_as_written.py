@@ -1,9 +1,11 @@
 """A period or a year is what is written and no more: nothing is cut off until it fits."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+from click.testing import CliRunner
 
+from deploy.year_end import year_end
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
@@ -38,3 +40,22 @@ async def test_a_year_and_a_month_are_taken(quiet_world: World) -> None:
     for year in ("2000", "2100"):
         path = f"/metrics/api/indicators?fy={year}"
         assert (await quiet_world.call("GET", path, "manager")).status_code == 200
+
+
+@pytest.mark.parametrize("written", ["1_0", "+1", "01", "1.0", " 1", "1\n"])
+async def test_a_number_is_digits_alone(quiet_world: World, written: str) -> None:
+    query = urlencode({"release": written, "limit": written, "number": written})
+    for path in (
+        f"/metrics/feed/indicators.json?{query}",
+        f"/metrics/releases/{quote(written)}",
+        f"/metrics/indicators/csw-consultations/years?{query}",
+        f"/metrics/year-end/{quote(written)}/summary.pdf",
+        f"/metrics/api/indicators/csw-consultations/records?{query}",
+    ):
+        assert (await quiet_world.call("GET", path, "manager")).status_code == 422, path
+
+
+@pytest.mark.parametrize("written", ["2_025", " 2025", "+2025", "２０２５", "1999"])
+def test_the_command_takes_a_year_as_the_pages_do(written: str) -> None:
+    ended = CliRunner().invoke(year_end, ["--fy", written])
+    assert (ended.exit_code, "--fy" in ended.output) == (2, True)

@@ -24,8 +24,8 @@ _ROW = 66
 _ROOMS = ("所管課の評価", "今後の取組")
 
 
-def _state_or_symbol(figure: Figure) -> str:
-    return figure.state or figure.mark
+def _words_or_symbols(figure: Figure) -> str:
+    return " ".join(one for one in (figure.state or figure.mark, figure.status_symbol) if one)
 
 
 def _row(
@@ -40,7 +40,7 @@ def _row(
         line.unit,
         line.baseline or "-",
         *(Shown(None if one is None else one.value, line.decimals) for one in figures),
-        *("…" if one is None else _state_or_symbol(one) for one in figures),
+        *("…" if one is None else _words_or_symbols(one) for one in figures),
         line.target or "-",
         VERDICTS[line.progress.verdict],
         line.progress.reason,

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.published import PlanLine, Published
+from services.metrics.pages.api import PLAIN
 from services.metrics.pages.published_view import (
     behind_of,
     handoffs_of,
@@ -27,7 +28,7 @@ from shared.web.requests import PublicTransaction
 
 router = APIRouter(prefix="/metrics", include_in_schema=False, dependencies=[Depends(public)])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Number = Annotated[int, PLAIN, Path(ge=1, le=2**31 - 1)]
 
 
 async def _page(

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from services.metrics.domain.changes import FLOWS, Change, broken_between
 from services.metrics.domain.explaining import counted_how
 from services.metrics.feed.words import NOTE_KINDS, japanese_year
-from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.api import PLAIN, Year, asked_year
 from services.metrics.pages.charts import draw
 from services.metrics.pages.plots import Shown, plot_months, plot_years
 from services.metrics.pages.published_words import change_in_words
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/metrics/indicators", include_in_schema=False)
 
 #: So many fiscal years can stand beside each other.
-Number = Annotated[int, Query(ge=2, le=10)]
+Number = Annotated[int, PLAIN, Query(ge=2, le=10)]
 NOT_BEGUN = "まだ始まっていません"
 _MONTHS = (*range(4, 13), *range(1, 4))
 

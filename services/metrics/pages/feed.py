@@ -13,7 +13,7 @@ from services.metrics.feed.as_atom import make_atom
 from services.metrics.feed.as_csv import make_csv
 from services.metrics.feed.as_json import ReleasedJson, make_json
 from services.metrics.feed.as_xlsx import make_xlsx
-from services.metrics.pages.api import Year
+from services.metrics.pages.api import PLAIN, Year
 from services.metrics.pages.conditional import entity_tag, has_it, validators
 from services.metrics.storage.releases import ReleaseHead
 from services.metrics.usecases.find_release import find_current, find_heads
@@ -35,7 +35,7 @@ _TYPES = {
 _PERMANENT, _NEWEST = "public, max-age=86400", "public, no-cache"
 _EXPOSED = "Content-Disposition, Content-Location, ETag, Last-Modified, Link"
 
-Number = Annotated[int | None, Query(ge=1, le=2**31 - 1, alias="release")]
+Number = Annotated[int | None, PLAIN, Query(ge=1, le=2**31 - 1, alias="release")]
 #: `1` begins the file with a byte order mark, for people who open it with Excel; `0` does not.
 Bom = Annotated[Literal["0", "1"], Query()]
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import By
-from services.metrics.pages.api import Year, asked_year, number
+from services.metrics.pages.api import PLAIN, Year, asked_year, number
 from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.pages.words import key_in_words
 from services.metrics.usecases.show_series import show_records, show_series
@@ -137,7 +137,7 @@ async def get_records(
     waiting: Waiting,
     indicator: str,
     fy: Year = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, PLAIN, Query(ge=1, le=500)] = 100,
     after: After = None,
 ) -> list[RecordBody]:
     """The records behind the figure of a fiscal year, by their days."""

@@ -26,7 +26,7 @@ router = APIRouter(
     dependencies=[Depends(require(Role.MANAGER))],
 )
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Number = Annotated[int, PLAIN, Path(ge=1, le=2**31 - 1)]
 
 
 def last_finished_year(now: datetime) -> int:

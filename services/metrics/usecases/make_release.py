@@ -99,7 +99,8 @@ async def prepare_release(
     if last is not None and status == last.status and not found and wanted.reason is None:
         raise Conflict(
             "nothing-changed",
-            "前の公表版から変わった数がありません。それでも公表するときは、理由を書いてください。",
+            "この期間の数は、前の公表版から変わっていません。それでも公表するときは、"
+            "理由を書いてください。",
             extra={"allowed": []},
         )
     counted = {one.stream: one.position for one in gathered.fresh}
