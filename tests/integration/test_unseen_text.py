@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shared.web.models import ApiModel
 from tests.architecture.test_guarded_fields import bodies
+from tests.people import PASSWORD, add_accounts
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio
@@ -79,3 +80,24 @@ async def test_a_field_comes_once(quiet_world: World, more: str, loc: list[Any])
     assert answer.status_code == 422
     [fault] = answer.json()["errors"]
     assert (fault["loc"], fault["code"]) == (loc, "repeated-field")
+
+
+@pytest.mark.parametrize(
+    ("memo", "said"),
+    [
+        (
+            "相談\u202eの内容",
+            "メモ（窓口の控え）：改行とタブのほかの制御文字や、文字の向きを変える記号は使えません。",
+        ),
+        ("\u3164", "メモ（窓口の控え）：目に見える文字を入力してください。"),
+    ],
+)
+async def test_the_page_names_the_field_too(quiet_world: World, memo: str, said: str) -> None:
+    await add_accounts(quiet_world.settings, "csw")
+    sign_in = {"login": "counter", "password": PASSWORD}
+    assert (await quiet_world.client.post("/sign-in", data=sign_in)).status_code == 303
+    typed = consultation(memo=memo).items()
+    form = {name: value for name, value in typed if not isinstance(value, bool)}
+    form |= {"received_at": "2026-05-20T10:00", "form_key": "first"}
+    answer = await quiet_world.client.post("/intake/consultations/new", data=form)
+    assert (answer.status_code, said in answer.text) == (422, True)
