@@ -19,14 +19,16 @@ _BEHIND_KIN = re.compile(rf"(?:{_KIN})[・:(「=の]?\Z")
 #: Signs of the longest kin word and of what joins it to a name.
 _FAR = 1 + max(map(len, KIN))
 #: A name that is spelled sign by sign before an honorific.
-_SPELLED = re.compile(r"(?<![ぁ-ヿ])(?:[ぁ-ヴ]・){1,6}[ぁ-ヴ](?=(?:さん|様|氏|くん|ちゃん|君))")
+_SPELLED = re.compile(
+    r"[ぁ-ヴ](?<![ぁ-ヿ].)・(?:[ぁ-ヴ]・){0,5}[ぁ-ヴ](?=(?:さん|様|氏|くん|ちゃん|君))"
+)
 
 #: Names from abroad, with the sign between their parts.
 _JOINED = re.compile(
     r"[ァ-ヴー]{2,12}(?:[・=][ァ-ヴー]{2,12}){1,4}"
-    r"|(?<![A-Za-z])[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15}){1,3}(?![A-Za-z])"
+    r"|[A-Z](?<![A-Za-z].)[a-z]{1,15}(?: [A-Z][a-z]{1,15}){1,3}(?![A-Za-z])"
 )
-_TITLED = re.compile(r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss)\b\.? ?([A-Z][a-z]{1,15})")
+_TITLED = re.compile(r"M(?<![A-Za-z]M)(?:r|rs|s|iss)\b\.? ?([A-Z][a-z]{1,15})")
 #: What the dictionary says of a word that is a name and nothing else.
 _ONLY_NAMES = frozenset({"一般", "姓", "名"})
 _BEHIND = tuple(NOT_PERSONS)
