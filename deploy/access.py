@@ -108,7 +108,7 @@ def token_create(role: str, agency: str | None, name: str, days: int) -> None:
     """鍵を作り、その一行だけを表示します。もう一度表示することはできません。"""
 
     with _explained():
-        refuse_person(named=not name.isascii() and _names_somebody(name))
+        refuse_person(named=_names_somebody(name))
 
     async def make(connection: AsyncConnection) -> str:
         return await create_token(

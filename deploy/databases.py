@@ -38,10 +38,26 @@ def ensure_databases(admin_url: str, password_of: Callable[[str], str]) -> None:
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, worker),
             ):
                 connection.execute(statement)
+        _close_own(connection)
     base, _, _ = admin_url.rpartition("/")
     for name in NAMES:
         with psycopg.connect(f"{base}/{name}", autocommit=True) as connection:
             _grant_work(connection, name)
+
+
+def _close_own(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Let nobody but its owner into the server's own databases, which are everybody's at first.
+
+    A server that somebody else runs owns them, and decides for itself.
+    """
+    found = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1', %s)"
+        " AND pg_has_role(datdba, 'USAGE')",
+        [connection.info.dbname],
+    )
+    for (name,) in found.fetchall():
+        closing = sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC")
+        connection.execute(closing.format(sql.Identifier(str(name))))
 
 
 def _ensure_role(

@@ -58,8 +58,19 @@ class Finding:
     row: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Fork:
+    """Which of two rows was named as inserted, and what had been found about it before."""
+
+    named: Finding
+    withdrawn: list[Finding]
+
+
 class ChainCheck:
     """Sees every chained row in order. The positions are not hashed: the links say the order.
+
+    Of two rows that follow the same one, the one is inserted that nothing follows; of two with one
+    hash it is the one that the hash does not fit, and beside a signed one it is the other.
 
     `replaced` is a row whose successor follows another one: it was written anew with a hash that
     fits it, or its successor's predecessor was taken out and the rest numbered anew.
@@ -87,6 +98,7 @@ class ChainCheck:
         self._position = 0
         self._row: UUID | None = None
         self._link, self._before = NOTHING, NOTHING
+        self._fork: _Fork | None = None
         self._unsigned: Finding | None = None
         self._begun: datetime | None = None
         self.vouched: Checkpoint | None = None
@@ -98,11 +110,15 @@ class ChainCheck:
             self.findings.append(Finding(Fault.INSERTED, place, row["id"]))
             return
         self._begun = row["at"] if self._begun is None else min(self._begun, row["at"])
-        gap = place != self._position + 1
-        if gap:
+        fork, self._fork = self._fork, None
+        if place != self._position + 1:
             self.findings.append(Finding(Fault.REMOVED, self._position + 1, None))
         elif row["previous"] != self._link:
-            self._name_predecessor(row)
+            if self._is_second(row):
+                self.findings.append(Finding(Fault.INSERTED, place, row["id"]))
+                self._position, self._row = place, row["id"]
+                return
+            self._name_predecessor(row, fork)
         if hash_of(row, row["previous"]) != own:
             self.findings.append(Finding(Fault.CHANGED, place, row["id"]))
         old = row["at"] < self._now - _SIGNED_WITHIN
@@ -123,14 +139,30 @@ class ChainCheck:
             if signed in self._missing and self._count() == self._known:
                 self._suspects.append((signed, Finding(Fault.RECHAINED, place, row["id"])))
 
-    def _name_predecessor(self, row: Mapping[str, Any]) -> None:
+    def _is_second(self, row: Mapping[str, Any]) -> bool:
+        """Whether this row, and not the one before it, was put beside it."""
+        if row["previous"] != self._before or self._row is None:
+            return False
+        if row["hash"] != self._link:
+            return self._link in self._checkpoints
+        first_fits = all(one.row != self._row for one in self.findings)
+        return first_fits or hash_of(row, row["previous"]) != row["hash"]
+
+    def _name_predecessor(self, row: Mapping[str, Any], fork: "_Fork | None") -> None:
         if self._row is None:
             self.findings.append(Finding(Fault.REMOVED, 1, None))
             return
-        fault = Fault.INSERTED if row["previous"] == self._before else Fault.REPLACED
+        beside = row["previous"] == self._before
+        if beside and fork is not None:
+            # The row that was named for the fork is followed: the other was put beside it.
+            self.findings = [one for one in self.findings if one is not fork.named]
+            self.findings += fork.withdrawn
+        named = Finding(Fault.INSERTED if beside else Fault.REPLACED, self._position, self._row)
+        withdrawn = [one for one in self.findings if one.row == self._row]
         self.findings = [one for one in self.findings if one.row != self._row]
-        self.findings.append(Finding(fault, self._position, self._row))
+        self.findings.append(named)
         self._suspects = [one for one in self._suspects if one[1].row != self._row]
+        self._fork = _Fork(named, withdrawn) if beside else None
 
     def _count(self) -> int:
         """How much is named or suspected; at the last good checkpoint it was `_known`."""

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput, NotFound
 from shared.identity.devices import forget_devices
-from shared.identity.naming import refuse_identifiers, refuse_login
+from shared.identity.naming import refuse_login, refuse_name
 from shared.identity.password_rules import refuse_weak
 from shared.identity.passwords import hash_password, new_password
 from shared.identity.principal import DESK_ROLES, Role
@@ -60,7 +60,7 @@ async def create_account(
     but its own change.
     """
     refuse_login(login)
-    refuse_identifiers(name)
+    refuse_name(name)
     refuse_weak(password, login, agency or "")
     password_hash = await asyncio.to_thread(hash_password, password)
     account_id = uuid7()

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from shared.audit.writing import say_made
 from shared.errors import NotFound
-from shared.identity.naming import refuse_identifiers
+from shared.identity.naming import refuse_name
 from shared.identity.principal import Role
 from shared.identity.sessions import hash_secret
 from shared.identity.tables import token
@@ -50,7 +50,7 @@ async def create_token(
     lifetime: timedelta = LIFETIME,
 ) -> str:
     """A new token's secret; it cannot be shown again. Raises InvalidInput for its name."""
-    refuse_identifiers(name)
+    refuse_name(name)
     secret, token_id = f"tsn_{secrets.token_urlsafe(32)}", uuid7()
     await connection.execute(
         insert(token).values(

@@ -10,6 +10,13 @@ CONTACT: tuple[Pattern, ...] = (
         r"(?:\s?[.。]\s?[a-z0-9\-]{2,63}){0,3}\s?[.。]\s?[a-z][a-z0-9\-]{1,62}",
         needs=("@",),
     ),
+    # A domain may be written in Japanese, and so may its last part.
+    pattern(
+        "e-mail",
+        r"[a-z0-9._%+\-]{1,64}\s?@\s?[a-z0-9\-ぁ-ヿ一-龠々]{1,63}\s?[.。]\s?"
+        r"(?:[a-z]{2,12}|みんな|コム|テスト|世界|ストア|クラウド)(?![a-z])",
+        needs=("@",),
+    ),
     pattern(
         "e-mail",
         r"[a-z0-9._%+\-]{2,64}\s?[(\[]?\s?(?:アットマーク|アット|あっと|\bat\b)\s?[)\]]?\s?"

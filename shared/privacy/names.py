@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from shared.privacy.labels import fills_label
 from shared.privacy.lexicon import Lexicon, Token
 from shared.privacy.roles import Roles
 from shared.privacy.torn_names import torn_names
 from shared.privacy.vocabulary import (
     AMBIGUOUS,
     AREAS,
-    BLANKS,
     CLOSE_HONORIFICS,
     FIRMS,
     FREQUENT,
     GIVEN,
+    GROUPS,
+    HIRAGANA,
     HONORIFICS,
     HOUSES,
     KIN,
@@ -23,6 +25,7 @@ from shared.privacy.vocabulary import (
     PERSONS,
     PETS,
     ROLES,
+    SOMEBODY,
 )
 
 _KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
@@ -38,6 +41,7 @@ _HARDLY_ELSE = FREQUENT - AMBIGUOUS
 _ILLNESS = frozenset({"病", "症", "反応"})
 _ERAS = ("明治", "大正", "昭和", "平成", "令和")
 _SPACES = " \n"
+_SUBJECT = frozenset("はがもと、。")
 _JOINTS = frozenset(":・=「『(、は がのも　/")
 
 
@@ -193,32 +197,23 @@ class Reading:
             return False
         senses = self._lexicon.senses(token.surface)
         if before in LABELS:
-            return joint != "の" and self._fills_label(token, senses)
+            return joint != "の" and fills_label(token, senses)
         if before not in PERSONS:
             return False
         if token.person == "名" or (token.person and token.surface not in AMBIGUOUS):
             return joint not in ("は", "が", "も") or "普通" not in senses
-        following = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
-        if not (following is None or following.ends_phrase or following.surface in HONORIFICS):
+        if before in SOMEBODY and joint == "の" and token.surface in FREQUENT - {"東", "原"}:
+            return at + 1 == len(self._tokens) or self._follows(at, _SUBJECT)
+        if not self._ends_phrase(at + 1) and not self._follows(at, HONORIFICS):
             return False
         if _KATAKANA.fullmatch(token.surface):
             given = token.surface in GIVEN or not senses - {"一般", "固有", "名", "姓"}
             return before in KIN and given and joint != "も"
         if _HIRAGANA.fullmatch(token.surface):
-            given = token.surface in GIVEN and joint != "の"
+            given = token.surface in (GIVEN if joint != "の" else HIRAGANA)
             return before in KIN and (given or ("名" in senses and "普通" not in senses))
         plain = "普通" in senses and token.surface not in GIVEN
         return "名" in senses and not plain and before in KIN
-
-    def _fills_label(self, token: Token, senses: set[str]) -> bool:
-        if token.surface in BLANKS or token.speech[0] not in ("名詞", "動詞", "形状詞"):
-            return False
-        names = bool(senses & {"姓", "名"}) or bool(token.person)
-        return (
-            names
-            or (token.unknown and not token.surface.isdigit())
-            or (bool(_KATAKANA.fullmatch(token.surface)) and "普通" not in senses)
-        )
 
     def _announcer(self, at: int) -> tuple[str | None, str]:
         """The word before, past one sign or particle between, and that sign."""
@@ -230,6 +225,9 @@ class Reading:
             surface = self._tokens[place].surface
             if surface in PERSONS or surface in LABELS:
                 return surface, joint
+            # The dictionary takes some labels apart: 相談者 and 名.
+            if surface == "名" and place and self._tokens[place - 1].surface in PERSONS:
+                return "氏名", joint
             if surface not in _JOINTS:
                 break
             joint = surface if not joint.strip() else joint
@@ -254,7 +252,7 @@ class Reading:
         beside_role = self._roles.before(at)
         if not named and not beside_role:
             return False
-        if at + 1 < len(self._tokens) and not self._tokens[at + 1].ends_phrase:
+        if not self._ends_phrase(at + 1) and not self._follows(at, GROUPS):
             return False
         if at and self._tokens[at - 1].speech[0] in ("名詞", "接頭辞") and not beside_role:
             return False
@@ -264,6 +262,9 @@ class Reading:
         if _HIRAGANA.fullmatch(token.surface):
             return False
         return senses <= {"姓", "名", "一般"} or (token.person == "名" and self._has_kin(at))
+
+    def _ends_phrase(self, at: int) -> bool:
+        return at >= len(self._tokens) or self._tokens[at].ends_phrase
 
     def _has_kin(self, at: int) -> bool:
         """Whether a kin word follows: somebody's mother."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-#: Characters without a shape of their own that normalising would keep.
-_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+from shared.characters import hidden
+
 #: Voicing marks of half-width katakana: they join the character before them.
 _VOICING = frozenset("\uff9e\uff9f")
 #: A way through (〜) is not a dash: it stands between two values.
@@ -129,5 +129,5 @@ def _plain(sign: str) -> str:
         return " "
     if category == "Cs":
         return "\ufffd"
-    hidden = category in ("Cf", "Cc", "Mn", "Me") and sign != "\n"
-    return "" if hidden or sign in _INVISIBLE else sign
+    mark = category in ("Cf", "Cc", "Mn", "Me") and sign != "\n"
+    return "" if mark or hidden(sign) else sign

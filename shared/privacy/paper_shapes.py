@@ -8,7 +8,7 @@ from shared.privacy.shapes import GAP, NO_COUNT, NUMBER, TO, Pattern, pattern
 _WEAK_INSURANCE = r"(?:国保|社保|健康保険|国民健康保険|後期高齢者?(?:医療)?|共済|雇用保険)"
 _INSURANCE = (
     r"(?:保険(?:者)?証|保険者番号|被保険者番号|被保険者証|記号・?番号|年金番号|基礎年金番号|年金手帳|年金証書|受給者証"
-    r"|受給者番号|手帳番号|手帳の番号|医療証|医療券|限度額認定証|資格確認書|診察券番号|診察券|免許証番号|免許証|ケース番号|整理番号)"
+    r"|受給者番号|手帳番号|手帳の番号|医療証|医療券|限度額認定証|資格確認書|診察券番号|診察券|免許証番号|免許証|ケース番号)"
 )
 _ACCOUNT = r"(?:口座|振込先|普通(?![ぁ-ん])|当座|預金|通帳|記号|店番|キャッシュカード)"
 #: From the word for an account to its number, not to what is on it.
@@ -46,6 +46,12 @@ PAPERS: tuple[Pattern, ...] = (
     pattern(
         "insurance-number",
         rf"{_INSURANCE}{TO}{{0,10}}{NUMBER}{NO_COUNT}",
+        partial(is_number_of, fewest=4, most=16),
+    ),
+    pattern(
+        "insurance-number",
+        rf"整理番号(?!{TO}{{0,10}}[\d\s\-.・_/]{{3,24}}の?(?:書類|資料|文書|冊子|様式))"
+        rf"{TO}{{0,10}}{NUMBER}{NO_COUNT}",
         partial(is_number_of, fewest=4, most=16),
     ),
     pattern(

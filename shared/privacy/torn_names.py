@@ -4,19 +4,31 @@ import re
 from collections.abc import Iterator, Sequence
 
 from shared.privacy.lexicon import Lexicon, Token
-from shared.privacy.vocabulary import KIN, NOT_PERSONS, ORDINARY
+from shared.privacy.vocabulary import HIRAGANA, KIN, NOT_PERSONS, ORDINARY
 
 _CLOSE = re.compile(r"([一-龠々]{1,4})(?:くん|ちゃん)")
 #: A year at school, 高二, is no name.
+_KIN = "|".join(sorted(KIN, key=len, reverse=True))
 _NO_NAME = r"(?![一二三四五六七八九十小中高大両同別各元前新旧][一-龠])"
 _OF_KIN = re.compile(
-    rf"(?:{'|'.join(sorted(KIN, key=len, reverse=True))})[・:(「=の]?"
-    rf"({_NO_NAME}[一-龠々]{{2}})(?=[のはがをにとも、。)」\s]|$)"
+    rf"(?:{_KIN})[・:(「=の]?({_NO_NAME}[一-龠々]{{2}})(?=[のはがをにとも、。)」\s]|$)"
+)
+#: Names that the dictionary may take for a numeral and a noun: ひ, まり.
+_IN_HIRAGANA = re.compile(rf"({'|'.join(sorted(HIRAGANA))})(?=[のはがをにとも、。)」\s]|$)")
+_BEHIND_KIN = re.compile(rf"(?:{_KIN})[・:(「=の]?\Z")
+#: Signs of the longest kin word and of what joins it to a name.
+_FAR = 1 + max(map(len, KIN))
+#: A name that is spelled sign by sign before an honorific.
+_SPELLED = re.compile(
+    r"[ぁ-ヴ](?<![ぁ-ヿ].)・(?:[ぁ-ヴ]・){0,5}[ぁ-ヴ](?=(?:さん|様|氏|くん|ちゃん|君))"
 )
 
-
 #: Names from abroad, with the sign between their parts.
-_JOINED = re.compile(r"[ァ-ヴー]{2,12}(?:[・=][ァ-ヴー]{2,12}){1,4}")
+_JOINED = re.compile(
+    r"[ァ-ヴー]{2,12}(?:[・=][ァ-ヴー]{2,12}){1,4}"
+    r"|[A-Z](?<![A-Za-z].)[a-z]{1,15}(?: [A-Z][a-z]{1,15}){1,3}(?![A-Za-z])"
+)
+_TITLED = re.compile(r"M(?<![A-Za-z]M)(?:r|rs|s|iss)\b\.? ?([A-Z][a-z]{1,15})")
 #: What the dictionary says of a word that is a name and nothing else.
 _ONLY_NAMES = frozenset({"一般", "姓", "名"})
 _BEHIND = tuple(NOT_PERSONS)
@@ -25,14 +37,20 @@ _BEHIND = tuple(NOT_PERSONS)
 def torn_names(
     text: str, tokens: Sequence[Token], lexicon: Lexicon
 ) -> Iterator[tuple[str, int, int]]:
-    """Kanji before くん and ちゃん, two kanji that are no word behind a kin word, and names from
-    abroad in parts, of which the first is nothing but a name.
+    """Kanji before くん and ちゃん, two kanji that are no word or hiragana behind a kin word, what
+    is spelled or has a title, and names from abroad in parts, the first nothing but a name.
     """
+    for shape in (_SPELLED, _TITLED):
+        for found in shape.finditer(text):
+            yield "personal-name", *found.span(shape.groups)
+    for found in _IN_HIRAGANA.finditer(text):
+        if _BEHIND_KIN.search(text, max(0, found.start() - _FAR), found.start()):
+            yield "personal-name", *found.span()
     for found in _CLOSE.finditer(text):
         if not any(found[1].endswith(word) for word in ORDINARY):
             yield "personal-name", *found.span(1)
     for found in _JOINED.finditer(text):
-        first = lexicon.senses(re.split("[・=]", found[0])[0])
+        first = lexicon.senses(re.split("[・= ]", found[0])[0])
         a_person = not text.startswith(_BEHIND, found.end())
         if a_person and first and first <= _ONLY_NAMES:
             yield "personal-name", *found.span()

@@ -27,6 +27,15 @@ PERSONS = KIN | _words(
     生徒 園児 女児 男児 参加者
     """
 )
+#: Of these, one alone: what follows with の is whoever it is, or theirs.
+SOMEBODY = _words(
+    """
+    本人 相談者 対象者 利用者 患者 申請者 来所者 来談者 被害者 加害者 世帯主 友人 知人 隣人 同級生
+    同僚 上司 入居者
+    """
+)
+#: Behind a family name, these make it several people.
+GROUPS = _words("ら たち 達")
 LABELS = _words(
     """
     氏名 名前 お名前 姓名 フルネーム 本名 旧姓 通称 呼び名 ニックネーム 名義 署名 宛名 ふりがな
@@ -138,6 +147,12 @@ GIVEN = _words(
     "太郎 次郎 三郎 花子 葵 桜 翼 薫 渚 蓮 陸 湊 凛 楓 茜 梓 椿 菫 誠 茂 稔 浩 隆 剛 徹 修 昇"
     " さくら ひかり あかり のぞみ めぐみ かおり ひなた みらい そら うみ ゆめ はな しずく いぶき"
     " トメ ハナ キク ウメ タケ マツ ツル カメ スエ イネ キヨ ミツ ハル ナツ セツ トシ シズ チヨ"
+)
+#: Given names in hiragana that a kin word with の hardly has in another sense.
+HIRAGANA = _words(
+    "さくら ひなた ひまり ひなの こはる つむぎ すみれ みさき かのん ゆいか あやか あやの さやか"
+    " みゆき まどか ほのか はるか ななみ ともみ ちひろ すずか あずさ あすか えりか さとみ ひろみ"
+    " まゆみ なつみ"
 )
 #: With ちゃん and its kin an animal's.
 PETS = _words("ワン ニャン わん にゃん ネコ ねこ いぬ ちび チビ トラ タマ")

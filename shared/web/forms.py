@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import ImmutableMultiDict
 
-from shared.characters import unwritable
+from shared.characters import shows_nothing, unwritable
 from shared.errors import FieldFault, InvalidInput, Problem
 from shared.japanese_time import JST
 from shared.web.problems import validation_problem
@@ -161,8 +161,8 @@ async def read_form(request: Request) -> Typed:
 
 
 def refuse_empty(typed: Typed, names: Iterable[str]) -> None:
-    """Raise InvalidInput that names each of these fields that was left empty."""
-    empty = [name for name in names if not typed.exact(name).strip()]
+    """Raise InvalidInput that names each of these fields that was left empty, or shows nothing."""
+    empty = [name for name in names if shows_nothing(typed.exact(name))]
     if empty:
         faults = [FieldFault((name,), "missing", "この項目を入力してください。") for name in empty]
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)

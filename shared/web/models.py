@@ -1,4 +1,4 @@
-"""The base of every request body: no unknown fields, no broken text, times with their offset."""
+"""The base of every request body: no unknown fields, no text that is broken or not seen."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.characters import unwritable
+from shared.characters import shows_nothing, unclear, unwritable
 
 
 class ApiModel(BaseModel):
@@ -26,11 +26,21 @@ class ApiModel(BaseModel):
     # Before every other look: the guard on free text gets nothing that cannot be written down.
     @field_validator("*", mode="before")
     @classmethod
-    def _writable(cls, value: Any) -> Any:
+    def _readable(cls, value: Any) -> Any:
         for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, str) and unwritable(one):
-                raise PydanticCustomError("bad_character", "a text that cannot be written down")
+            if isinstance(one, str):
+                _check_readable(one)
         return value
+
+
+def _check_readable(text: str) -> None:
+    if unwritable(text):
+        raise PydanticCustomError("bad_character", "a text that cannot be written down")
+    if unclear(text):
+        raise PydanticCustomError("unclear_character", "a control character, or a turning mark")
+    # Spaces alone are left to whoever asks for words: an optional text may be left blank.
+    if text.strip() and shows_nothing(text):
+        raise PydanticCustomError("nothing_shown", "a text of which nothing is seen")
 
 
 #: A form's choice that says there is none, as a body says null.

@@ -13,6 +13,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "string_pattern_mismatch": ("bad-form", "決められた形で入力してください。"),
     "string_unicode": ("bad-character", "使えない文字が含まれています。"),
     "bad_character": ("bad-character", "使えない文字が含まれています。"),
+    "unclear_character": (
+        "bad-character",
+        "改行とタブのほかの制御文字や、文字の向きを変える記号は使えません。",
+    ),
+    "nothing_shown": ("nothing-shown", "目に見える文字を入力してください。"),
     "bool_type": ("not-yes-or-no", "はい・いいえで選んでください。"),
     "bool_parsing": ("not-yes-or-no", "はい・いいえで選んでください。"),
     "int_type": ("not-a-number", "数字で入力してください。"),

@@ -49,8 +49,12 @@ _HOSTILE = (
     "\ufeff=1",
     "\u200b＋1",
     "\u202e-2+3",
+    "\u3164=1",
+    "\u2800＋1",
+    "\ufe0f@SUM(A1)",
+    "\u200b =1",
 )
-_HIDDEN = "\ufeff\u200b\u202e"
+_HIDDEN = "\ufeff\u200b\u202e\u3164\u2800\ufe0f"
 _RUN = frozenset("=+-@＝＋－＠﹦﹢﹣﹫\t\r")
 
 

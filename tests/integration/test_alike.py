@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import shared.identity.migrations.versions as versions
-from deploy.access import account
+from deploy.access import account, token
 from services.referral.notifier.addresses import check_target
 from services.referral.notifier.undelivered import Undelivered
 from shared.database import ANYBODY, make_engine, transaction
@@ -28,7 +29,14 @@ _TURNED = [
     "窓口\r\n係",
     "窓口\x1b[2J",
     "窓口\u2028係",
+    "窓口\u3164",
+    "窓口\u2800",
+    "窓口\ufe0f",
+    "窓\u034f口",
+    "窓口\u115f",
+    "窓口\U000e0100係\U000e0100ー\U000e0101",
 ]
+_BLANK = ["", "   ", "\u3000", "\u3164", " \u200b\u2800 "]
 _UNCLEAR = [
     "\u0430dmin",
     "ａｄｍｉｎ",
@@ -166,3 +174,47 @@ def test_the_older_of_two_alike_keeps_its_login(environment: dict[str, str]) -> 
     logins = [login for login, _ in rows]
     assert [logins[0], logins[3]] == ["admin", "csw"]
     assert logins[1:3] == [f"ADMIN-{str(rows[1][1])[-12:]}", f"Admin-{str(rows[2][1])[-12:]}"]
+
+
+@pytest.mark.parametrize("name", _BLANK)
+async def test_a_name_shows_something(quiet_world: World, name: str) -> None:
+    for path, form in (
+        ("/admin/accounts", {"login": "csw", "role": "manager", "name": name}),
+        ("/admin/tokens", {"role": "manager", "days": "30", "name": name}),
+    ):
+        status, page = await _typed(quiet_world, path, form)
+        assert (status, 'aria-invalid="true"' in page) == (422, True), path
+    assert await _logins(quiet_world) == set()
+
+
+async def test_a_name_keeps_the_shape_of_its_kanji(quiet_world: World) -> None:
+    form = {"login": "csw", "role": "manager", "name": "葛\U000e0100城"}
+    assert (await _typed(quiet_world, "/admin/accounts", form))[0] == 200
+
+
+async def test_the_page_takes_no_longer_names(quiet_world: World) -> None:
+    for login, name, status in (
+        ("a" * 101, "担当", 422),
+        ("b", "窓" * 41, 422),
+        ("c", "窓" * 40, 200),
+    ):
+        form = {"login": login, "name": name, "role": "manager"}
+        got, page = await _typed(quiet_world, "/admin/accounts", form)
+        assert (got, "文字までで入力してください。" in page) == (status, status == 422)
+    form = {"role": "manager", "days": "30", "name": "窓" * 41}
+    assert (await _typed(quiet_world, "/admin/tokens", form))[0] == 422
+    assert await _logins(quiet_world) == {"c"}
+
+
+def test_the_commands_take_no_longer_and_no_blank_names(environment: dict[str, str]) -> None:
+    def made(command: click.Command, *words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, ["create", "--role", "admin", *words], env=environment)
+        return done.exit_code, done.stderr
+
+    for command, words in ((account, ("csw",)), (token, ())):
+        for name in (*_BLANK, *_TURNED, "窓" * 41):
+            code, said = made(command, *words, "--name", name)
+            assert (code, "ください。" in said) == (1, True), (command, name)
+        assert made(command, *words, "--name", "窓" * 40)[0] == 0
+    assert made(account, "a" * 101)[0] == 1
+    assert made(account, "a" * 100)[0] == 0

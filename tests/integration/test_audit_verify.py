@@ -72,6 +72,42 @@ def test_an_inserted_row_is_named(desk: Desk, fitting: bool) -> None:
     assert desk.verified() == (1, [("inserted", 3, "01890000-0000-7000-8000-000000000001")])
 
 
+_COPY = "01890000-0000-7000-8000-000000000003"
+_BESIDE = (
+    "INSERT INTO audit SELECT CAST(%(id)s AS uuid), at, act, outcome, ground, who, who_id, role,"
+    " agency, kind, record, trace, %(place)s + 1, previous, %(own)s FROM audit"
+    " WHERE position = %(place)s"
+)
+_INSERT_AT = _BESIDE.replace("%(place)s + 1", "%(place)s").replace(
+    "position = %(place)s", "position = %(place)s + 1"
+)
+
+
+@pytest.mark.parametrize("place", [1, 3, 6])
+@pytest.mark.parametrize("own", ["the same", "fitting", "none"])
+def test_a_copy_that_was_inserted_is_named_and_not_its_row(
+    desk: Desk, place: int, own: str
+) -> None:
+    row = desk.rows()[place - 1]
+    fitting = hash_of(row | {"id": _COPY}, row["previous"])
+    hashes = {"the same": row["hash"], "fitting": fitting, "none": bytes(32)}
+    desk.tamper(
+        *((_MOVE, {"place": after, "to": after + 1}) for after in range(6, place, -1)),
+        (_BESIDE, {"id": _COPY, "place": place, "own": hashes[own]}),
+    )
+    assert desk.verified() == (1, [("inserted", place + 1, _COPY)])
+
+
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_copy_before_its_row_is_named_too(desk: Desk, place: int) -> None:
+    row = desk.rows()[place - 1]
+    desk.tamper(
+        *((_MOVE, {"place": after, "to": after + 1}) for after in range(6, place - 1, -1)),
+        (_INSERT_AT, {"id": _COPY, "place": place, "own": row["hash"]}),
+    )
+    assert desk.verified() == (1, [("inserted", place, _COPY)])
+
+
 @pytest.mark.parametrize("place", [0, -7])
 def test_a_row_before_the_first_place_is_named(desk: Desk, place: int) -> None:
     new = "01890000-0000-7000-8000-000000000002"

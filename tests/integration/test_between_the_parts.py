@@ -147,7 +147,7 @@ async def test_a_certificate_for_another_name_is_not_enough(
 async def test_a_role_opens_its_own_database_alone(environment: dict[str, str]) -> None:
     for role in NAMES:
         own = environment[f"{role.upper()}_DATABASE_URL"]
-        for name in NAMES:
+        for name in (*NAMES, "postgres", "template1"):
             url = own.removesuffix(f"/{role}") + f"/{name}"
             if role == name:
                 psycopg.connect(url, connect_timeout=3).close()

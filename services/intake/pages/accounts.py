@@ -61,12 +61,12 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
     try:
         refuse_empty(typed, ("login", "name", "role"))
         role, agency = read_scope(request, typed)
-        login, password = typed.one("login")[:100], new_password()
+        login, password = typed.one("login"), new_password()
         async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             await create_account(
                 connection,
                 login=login,
-                name=typed.one("name")[:40],
+                name=typed.one("name"),
                 role=role,
                 agency=agency,
                 password=password,

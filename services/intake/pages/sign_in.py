@@ -14,6 +14,7 @@ from services.intake.pages.sign_in_page import sign_in_page
 from services.intake.pages.targets import local_path
 from shared.database import transaction
 from shared.errors import Problem
+from shared.identity.naming import MOST_LOGIN
 from shared.identity.principal import Role
 from shared.identity.proxy_sign_in import sign_in_by_proxy
 from shared.identity.sessions import end_session_of
@@ -61,7 +62,7 @@ async def post_sign_in(request: Request, now: Moment) -> Response:
         opened = await sign_in(
             state.gate.engine,
             state.passwords,
-            login=typed.one("login")[:100],
+            login=typed.one("login")[:MOST_LOGIN],
             password=typed.exact("password")[:200],
             visitor=visitor_of(request),
             now=now,

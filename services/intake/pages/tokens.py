@@ -67,7 +67,7 @@ async def post_token(request: Request, _: Administering, now: Moment) -> Respons
         async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             secret = await create_token(
                 connection,
-                name=typed.one("name")[:40],
+                name=typed.one("name"),
                 role=role,
                 agency=agency,
                 now=now,

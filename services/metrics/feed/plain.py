@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from shared.characters import shows_nothing
+
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 #: What a spreadsheet may take for the beginning of a formula, in any width.
 _BEGINS_A_FORMULA = frozenset("=+-@")
@@ -21,6 +23,10 @@ def neutral(text: str) -> str:
     if line == NOT_APPLICABLE or not line:
         return line
     # Marks that show nothing may be dropped by whoever opens the file.
-    seen = (letter for letter in line if unicodedata.category(letter) != "Cf")
-    begins = unicodedata.normalize("NFKC", next(seen, "")).strip()
+    seen = (
+        letter
+        for letter in line
+        if not shows_nothing(letter) and unicodedata.category(letter) != "Cf"
+    )
+    begins = unicodedata.normalize("NFKC", next(seen, ""))
     return f"'{line}" if begins in _BEGINS_A_FORMULA else line
