@@ -139,6 +139,14 @@ async def test_a_period_that_is_not_over_says_so(world: World) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "nothing-changed")
 
 
+@pytest.mark.parametrize("reason", ["   ", "\u3000", "\u200b"])
+async def test_a_reason_says_something(quiet_world: World, reason: str) -> None:
+    body = {"period": f"{_today():%Y-%m}", "unfinished": True, "reason": reason}
+    answer = await quiet_world.call("POST", _API, "manager", body)
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, ["reason"])
+    assert await quiet_world.get(_API, "manager") == []
+
+
 async def test_a_provisional_release_marks_nothing_as_corrected(world: World) -> None:
     body = {"period": f"{_today():%Y-%m}", "unfinished": True}
     for count in (12, 15):

@@ -26,7 +26,7 @@ from services.metrics.storage.rules import versions
 from services.metrics.usecases.find_release import find_earlier_years
 from services.metrics.usecases.gather_figures import Gathered, gather_figures
 from services.metrics.usecases.rules_in_force import rules_in_force
-from shared.errors import Conflict
+from shared.errors import Conflict, InvalidInput
 from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.plan.counting import CountingRule
@@ -73,6 +73,8 @@ async def prepare_release(
     connection: AsyncConnection, plan: Plan, wanted: Wanted, now: datetime
 ) -> Prepared:
     """The release as it would be made now. Raises InvalidInput and Conflict; stores nothing."""
+    if wanted.reason is not None and not wanted.reason.strip():
+        raise InvalidInput.field("reason", code="missing", detail="理由を書いてください。")
     today = japanese_day(now)
     period = read_period(wanted.period)
     check_period(period, today, unfinished=wanted.unfinished)
