@@ -1,14 +1,13 @@
 """What was written on a conference's second step, kept while its agenda is chosen anew."""
 
 import re
-from collections.abc import Mapping
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from shared.web.forms import Field, Typed
 
 #: The text that is shown and kept on both steps.
-KEPT: Mapping[str, Field] = {"minutes": Field("話し合ったこと")}
+KEPT: dict[str, Field] = {"minutes": Field("話し合ったこと")}
 #: The cases by whose order the kept decisions are numbered.
 _WAS = "was"
 _OF_A_CASE = re.compile(r"(lead|score|next|adopt|end|outcome|ended_by)-(\d{1,3})(-\d{1,2})?")
@@ -26,7 +25,7 @@ def kept_words(typed: Typed) -> list[tuple[str, str]] | None:
 def renumbered(typed: Typed) -> Typed:
     """The same with each decision where its case stands now; those of a case that went are gone."""
     was, cases = typed.many(_WAS), typed.many("cases")
-    found = []
+    found: list[tuple[str, str | UploadFile]] = []
     for name, value in typed.pairs():
         place = _OF_A_CASE.fullmatch(name)
         if place is None:
