@@ -74,7 +74,7 @@ def _fits(only: frozenset[str], said: str | None) -> bool:
 def _instead(plan: Plan, topic: Topic, absent: Sequence[SuggestedReceiver]) -> str:
     """Why the coordinator: nobody whom the plan names for the topic is there."""
     names = "・".join(plan.agency_name(one.agency) for one in absent)
-    return f"「{topic.label}」の担当の{names}がいまはないため、調整役"
+    return f"「{topic.label}」の担当の{names}がないため、調整役"
 
 
 def _reason(plan: Plan, topic: Topic, receiver: SuggestedReceiver) -> str:

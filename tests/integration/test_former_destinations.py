@@ -48,14 +48,14 @@ async def test_the_coordinator_is_suggested_in_its_place(world: World, after: Wo
     assert (named["agency"], named["reason"]) == (ENDED, "「孤独・孤立」の担当")
     [instead] = await after.get(_SUGGESTED.format("isolation"), DESK)
     assert (instead["agency"], instead["source_line"]) == (COORDINATOR, named["source_line"])
-    assert instead["reason"] == "「孤独・孤立」の担当の社協 CSWがいまはないため、調整役"
+    assert instead["reason"] == "「孤独・孤立」の担当の社協 CSWがないため、調整役"
     several = await after.get(_SUGGESTED.format("isolation,debt,young-carer"), DESK)
     found = {one["agency"]: one["reason"] for one in several}
     assert found.keys() == {COORDINATOR, "kodomo-katei"}
     assert found[COORDINATOR].endswith("、「債務について」の担当")
     form = {"show": "candidates", "topics": "isolation"}
     page = (await after.client.post("/intake/consultations/new", data=form)).text
-    assert "社協 CSWがいまはないため、調整役" in page
+    assert "社協 CSWがないため、調整役" in page
 
 
 async def test_the_page_says_that_it_ended_and_did_not_pause(
