@@ -26,7 +26,7 @@ from shared.identity.naming import refuse_person
 from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.tokens import LONGEST, create_token, end_token, list_tokens
-from shared.japanese_time import written
+from shared.japanese_time import japanese_day, written
 from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings, load_settings
@@ -84,8 +84,10 @@ def _make(
     settings = load_settings(addresses())
     if role not in DESK_ROLES and agency is not None:
         raise click.ClickException("この役割には機関を付けません。")
+    plan = load_plan(settings.tsunagi_plan)
     with _explained():
-        check_scope(role, agency, frozenset(load_plan(settings.tsunagi_plan).agencies))
+        ended = plan.ended_on(japanese_day(datetime.now(UTC)))
+        check_scope(role, agency, frozenset(plan.agencies), ended)
     return _work(settings, make, audited)
 
 

@@ -35,12 +35,20 @@ class Account:
     must_change: bool
 
 
-def check_scope(role: Role, agency: str | None, known: frozenset[str]) -> None:
-    """Raise InvalidInput unless the role has the agency that it needs, and a known one."""
+def check_scope(
+    role: Role, agency: str | None, known: frozenset[str], ended: frozenset[str] = frozenset()
+) -> None:
+    """Raise InvalidInput unless the role has the agency that it needs, and a known one.
+
+    Nobody new is let in for one of those that `ended`: they record nothing.
+    """
     if role in DESK_ROLES and agency is None:
         raise InvalidInput.field("agency", code="missing", detail="機関を選んでください。")
     if agency is not None and agency not in known:
         raise InvalidInput.field("agency", code="unknown-agency", detail="一覧にない機関です。")
+    if agency in ended:
+        detail = "なくなった機関です。いまの機関を選んでください。"
+        raise InvalidInput.field("agency", code="agency-not-valid", detail=detail)
 
 
 async def create_account(

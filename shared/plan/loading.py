@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,6 +73,10 @@ class Plan:
         """The agency's name, or its id if a former plan knew it and this does not."""
         known = self.agencies.get(agency)
         return agency if known is None else known.name
+
+    def ended_on(self, day: date) -> frozenset[str]:
+        """The agencies that are no more on this day."""
+        return frozenset(one.id for one in self.agencies.values() if one.ended_on(day))
 
     def staff_of(self, agency: str) -> str:
         """Who authorises where nobody is named: somebody of this agency, in 40 characters."""

@@ -36,25 +36,26 @@ def suggest(
 ) -> list[Suggestion]:
     """The agencies for these topics that `takes` lets through, urgent ones first, each once.
 
-    One that several topics lead to says so; its lines are those of the plan's text.
+    One that several topics lead to says so; its lines are those of the plan's text. Where nobody
+    takes what a topic leads to, the coordinator is named in their place, and why.
     """
     found: dict[str, Suggestion] = {}
     for topic in sorted((plan.topics[name] for name in topics), key=lambda known: not known.urgent):
-        for receiver in topic.receivers:
-            fits = _fits(receiver.only_age_bands, age_band) and _fits(
-                receiver.only_districts, district
-            )
-            if not fits or not takes(receiver.agency):
-                continue
-            reason = _reason(plan, topic, receiver)
-            known = found.get(receiver.agency)
+        fitting = [
+            receiver
+            for receiver in topic.receivers
+            if _fits(receiver.only_age_bands, age_band) and _fits(receiver.only_districts, district)
+        ]
+        named = [(one.agency, _reason(plan, topic, one)) for one in fitting if takes(one.agency)]
+        if fitting and not named:
+            named = [(plan.coordinator, _instead(plan, topic, fitting))]
+        for agency, reason in named:
+            known = found.get(agency)
             if known is None:
-                found[receiver.agency] = Suggestion(
-                    receiver.agency, reason, topic.source_line, topic.urgent
-                )
+                found[agency] = Suggestion(agency, reason, topic.source_line, topic.urgent)
             else:
                 lines = dict.fromkeys(f"{known.source_line}/{topic.source_line}".split("/"))
-                found[receiver.agency] = replace(
+                found[agency] = replace(
                     known, reason=f"{known.reason}、{reason}", source_line="/".join(lines)
                 )
     return list(found.values())
@@ -68,6 +69,12 @@ def outside(suggestions: Iterable[Suggestion], to: Iterable[str]) -> list[str]:
 
 def _fits(only: frozenset[str], said: str | None) -> bool:
     return not only or said in _NOT_SAID or said in only
+
+
+def _instead(plan: Plan, topic: Topic, absent: Sequence[SuggestedReceiver]) -> str:
+    """Why the coordinator: nobody whom the plan names for the topic is there."""
+    names = "・".join(plan.agency_name(one.agency) for one in absent)
+    return f"「{topic.label}」の担当の{names}がないため、調整役"
 
 
 def _reason(plan: Plan, topic: Topic, receiver: SuggestedReceiver) -> str:

@@ -10,6 +10,7 @@ from shared.errors import Forbidden, NotSignedIn, PasswordChangeNeeded
 from shared.identity.principal import DESK_ROLES, Principal, Role
 from shared.japanese_time import japanese_day
 from shared.plan import Plan
+from shared.plan.model import Agency
 
 _READING = frozenset({"GET", "HEAD"})
 #: Stands for a request that was not looked at yet; None is nobody.
@@ -57,10 +58,16 @@ def _is_page(request: Request) -> bool:
     return request.method == "GET" and "api" not in request.url.path.split("/")[:3]
 
 
-def _refuse_ended(principal: Principal, plan: Plan) -> None:
-    """Raise Forbidden for who acts for an agency that is no more: it reads, and records nothing."""
+def ended_agency(principal: Principal, plan: Plan) -> Agency | None:
+    """The agency that this account acts for, where it is no more: it reads, and records nothing."""
     known = plan.agencies.get(principal.agency or "")
-    if known is not None and known.ended_on(japanese_day(datetime.now(UTC))):
+    ended = known is not None and known.ended_on(japanese_day(datetime.now(UTC)))
+    return known if ended else None
+
+
+def _refuse_ended(principal: Principal, plan: Plan) -> None:
+    known = ended_agency(principal, plan)
+    if known is not None:
         detail = f"「{known.name}」はなくなった機関です。いまの機関のアカウントで記録してください。"
         raise Forbidden("agency-ended", detail)
 

@@ -47,6 +47,11 @@ class Typed:
             return []
         return [value for value in self._form.getlist(name) if isinstance(value, str) and value]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with text in it, in the order in which they were sent."""
+        sent = [] if self._form is None else self._form.multi_items()
+        return [(name, value) for name, value in sent if isinstance(value, str) and value]
+
     def optional(self, name: str) -> str | None:
         """The field's text, None when it was left empty."""
         return self.one(name) or None

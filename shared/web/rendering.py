@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from shared.identity.principal import DESK_ROLES, Principal, Role
 from shared.japanese_time import written, written_day
 from shared.plan import Plan
+from shared.web.access import ended_agency
 from shared.web.public_address import is_plain_http
 
 _HERE = Path(__file__).parent
@@ -97,6 +98,7 @@ def render(
     page = state.templates.get_template(template).render(
         principal=principal,
         navigation=navigation,
+        ended=None if principal is None else ended_agency(principal, state.plan),
         path=request.url.path,
         plan=state.plan,
         news=getattr(request.state, "news", None),

@@ -76,6 +76,31 @@ def test_a_refused_decision_comes_back_with_everything_typed(
     assert_good(page)
 
 
+def test_the_agenda_is_chosen_anew_and_what_was_written_stays(
+    office: Office, browser: Browser
+) -> None:
+    page = office.page(browser, "counter")
+    _choose_agenda(page, office, "支援会議", "met", "ended")
+    place = page.locator(f"input[name=cases][value='{office.records['ended']}']")
+    leads = page.get_by_label("主担当")
+    order = page.locator("main form > input[name=cases]").evaluate_all(
+        "found => found.map(one => one.value)"
+    )
+    leads.nth(order.index(office.records["ended"])).select_option("kodomo-katei")
+    page.get_by_label("話し合ったこと").fill("居場所から始める。")
+    page.get_by_role("button", name="話し合ったことを選び直す").click()
+
+    expect(page.get_by_label("話し合ったこと")).to_have_value("居場所から始める。")
+    expect(place).to_be_checked()
+    assert_good(page)
+    page.locator(f"input[name=cases][value='{office.records['met']}']").uncheck()
+    page.get_by_role("button", name="次へ").click()
+    expect(page.get_by_label("話し合ったこと")).to_have_value("居場所から始める。")
+    expect(leads).to_have_count(1)
+    expect(leads).to_have_value("kodomo-katei")
+    assert_good(page)
+
+
 def test_an_agenda_without_cases_or_agencies_says_so(office: Office, browser: Browser) -> None:
     page = office.page(browser, "counter")
     page.goto("/referral/conferences/new")

@@ -1,6 +1,5 @@
 """An agency that ended and was not followed leaves no leg and no case behind."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,13 +14,13 @@ from services.referral.usecases.tend_agencies import tend_agencies
 from shared.database import AS_SERVICE, make_engine
 from shared.messaging.outbox import Outbox
 from shared.plan import Plan
-from tests.conftest import PLAN_FOLDER
+from tests.integration.ended_city import ENDED, plan_without
 from tests.integration.meetings import COORDINATOR, DESK, act, case_of, met, open_case
 from tests.world import World, consultation, running_world
 
 pytestmark = pytest.mark.anyio
 
-_OLD = "csw"
+_OLD = ENDED
 _LEFT = """
     SELECT count(*) FROM support_case c LEFT JOIN leg l ON l.case_id = c.id
     WHERE (c.state = 'open' AND 'csw' IN (c.holder, c.desk))
@@ -33,16 +32,6 @@ _AUDITED = "SELECT record FROM audit WHERE who = 'worker' AND act = 'agency-succ
 def _rows(world: World, query: str) -> list[Any]:
     with psycopg.connect(world.settings.database_url("referral"), options=AS_SERVICE) as connection:
         return connection.execute(query).fetchall()
-
-
-def _plan_folder(folder: Path) -> Path:
-    """The folder of a city whose CSW ended in March 2026."""
-    there = folder / "plan"
-    shutil.copytree(PLAN_FOLDER, there)
-    path = there / "agencies.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("2025-07-01,,", "2025-07-01,2026-03-31,"), encoding="utf-8")
-    return there
 
 
 def _ended(plan: Plan) -> Plan:
@@ -147,7 +136,7 @@ async def test_the_form_of_a_conference_lists_it_for_its_own_days_alone(
 @pytest.fixture
 async def ending_world(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[World]:
     """A city whose CSW ended in March 2026."""
-    plan = {"TSUNAGI_PLAN": str(_plan_folder(tmp_path))}
+    plan = {"TSUNAGI_PLAN": str(plan_without(tmp_path))}
     async with running_world({**environment, **plan}) as started:
         yield started
 
@@ -157,7 +146,7 @@ async def test_the_administrator_sees_how_much_is_left(
 ) -> None:
     for _ in range(2):
         await open_case(world, _OLD)
-    plan = {"TSUNAGI_PLAN": str(_plan_folder(tmp_path))}
+    plan = {"TSUNAGI_PLAN": str(plan_without(tmp_path))}
     async with running_world({**environment, **plan}, workers=False) as quiet:
         page = await quiet.call("GET", "/referral/agencies", "admin")
     assert page.status_code == 200

@@ -60,7 +60,7 @@ async def test_asking_shows_the_plans_agencies_first_and_stores_nothing(
         ({"age_band": ""}, ["shogai-fukushi", "houkatsu"]),
         ({"topics": [], "main_topic": "isolation"}, ["csw"]),
         ({"topics": ["dv", "isolation"], "main_topic": ""}, ["jinken-shomu", "csw"]),
-        ({"topics": ["isolation"], "received_at": "2025-06-30T10:00"}, []),
+        ({"topics": ["isolation"], "received_at": "2025-06-30T10:00"}, ["chiiki-kyosei"]),
         ({"topics": ["isolation"], "received_at": "0001-01-01T00:00"}, ["csw"]),
         ({"topics": ["isolation"], "received_at": "きのう"}, ["csw"]),
         ({"topics": ["nothing-known"], "main_topic": ""}, []),

@@ -154,7 +154,6 @@ async def test_with_a_reason_the_decision_may_take_30_days(work: Casework) -> No
         await _contact(work, leg, "decision-extended", memo=" ")
     assert refused.value.errors[0].loc == ("memo",)
     await _contact(work, leg, "decision-extended", memo="資産の調査に時間がかかるため")
-    await _contact(work, leg, "application")
     days = await _days(work, case_id)
     assert days["assistance-decision-extended"] == applied + timedelta(days=30)
     assert "assistance-decision" not in days
@@ -197,7 +196,9 @@ async def test_a_leg_does_not_end_while_an_application_waits(work: Casework) -> 
     with pytest.raises(Conflict) as refused:
         await close_referral(work.connection, leg.id, **_END, acting=work.acting(_ENGO))
     assert "「決定」" in refused.value.detail
-    assert refused.value.extra == {"allowed": ["contacts"], "missing": ["decision"]}
+    [entry] = (await _shown(work, case_id, _ENGO)).legs
+    assert refused.value.extra == {"allowed": entry.allowed, "missing": ["decision"]}
+    assert {"contacts", "hand-on"} <= set(entry.allowed)
     assert "assistance-decision" in await _days(work, case_id)
     await _contact(work, leg, "decision")
     await close_referral(work.connection, leg.id, **_END, acting=work.acting(_ENGO))
@@ -210,7 +211,9 @@ async def test_a_case_does_not_end_before_the_child_was_seen(work: Casework) -> 
     with pytest.raises(Conflict) as refused:
         await close_case(work.connection, case_id, end="suspended", **_END, acting=by)
     assert "「安全確認」" in refused.value.detail
-    assert refused.value.extra == {"allowed": ["referrals"], "missing": ["safety-confirmed"]}
+    allowed = (await _shown(work, case_id, "kodomo-katei")).allowed
+    assert refused.value.extra == {"allowed": allowed, "missing": ["safety-confirmed"]}
+    assert {"referrals", "conferences", "plan"} == set(allowed)
     assert (await _days(work, case_id)).keys() == {"case-next-step", "child-safety"}
     await work.tick(timedelta(hours=49))
     assert "child-safety" in [one.clock for one in await work.events(ClockRanOutV1)]

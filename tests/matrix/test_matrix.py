@@ -28,6 +28,7 @@ _GATHERED = {
     *("/referral/inbox", "/referral/inbox/search", "/referral/cases", "/referral/given-back"),
     *("/referral/board", "/referral/api/conferences", "/referral/conferences"),
     *("/referral/conferences/new", "/referral/notifications", "/referral/paper", STREAM),
+    *("/referral/conferences/new/agenda", "/referral/conferences/new/decisions"),
 }
 #: An administrator reads which records were touched: their ids, and nothing else of them.
 _TRAILS = {"/intake/audit", "/referral/audit", "/metrics/audit", "/admin/audit"}

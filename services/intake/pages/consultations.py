@@ -26,6 +26,7 @@ from services.intake.usecases.show_consultations import (
 from shared.audit.writing import say_made
 from shared.database import transaction
 from shared.errors import Problem
+from shared.japanese_time import japanese_day
 from shared.plan.calling import calls_now
 from shared.web.access import AtDesk
 from shared.web.code_attempts import code_tried
@@ -91,7 +92,7 @@ async def _form(
     agencies = [
         (agency.id, agency.name)
         for agency in plan.agencies.values()
-        if agency.id != principal.agency
+        if agency.id != principal.agency and agency.valid_on(japanese_day(now))
     ]
     return render(
         request,

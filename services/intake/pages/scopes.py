@@ -1,10 +1,14 @@
 """What an account or a token may do: its role, and the agency for which it acts."""
 
+from datetime import UTC, datetime
+
 from fastapi import Request
 
 from shared.errors import InvalidInput
 from shared.identity.accounts import check_scope
 from shared.identity.principal import Role
+from shared.japanese_time import japanese_day
+from shared.plan import Plan
 from shared.web.forms import Typed
 
 ROLES = (
@@ -16,8 +20,15 @@ ROLES = (
 
 
 def agencies_of(request: Request) -> list[tuple[str, str]]:
-    """The plan's agencies, to choose one."""
-    return [(known.id, known.name) for known in request.app.state.plan.agencies.values()]
+    """The plan's agencies, to choose one: those that are there, or will be."""
+    ended = _ended(request)
+    known = request.app.state.plan.agencies.values()
+    return [(one.id, one.name) for one in known if one.id not in ended]
+
+
+def _ended(request: Request) -> frozenset[str]:
+    plan: Plan = request.app.state.plan
+    return plan.ended_on(japanese_day(datetime.now(UTC)))
 
 
 def read_scope(request: Request, typed: Typed) -> tuple[Role, str | None]:
@@ -25,5 +36,5 @@ def read_scope(request: Request, typed: Typed) -> tuple[Role, str | None]:
     if typed.one("role") not in {value for value, _ in ROLES}:
         raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
     role, agency = Role(typed.one("role")), typed.optional("agency")
-    check_scope(role, agency, frozenset(request.app.state.plan.agencies))
+    check_scope(role, agency, frozenset(request.app.state.plan.agencies), _ended(request))
     return role, agency

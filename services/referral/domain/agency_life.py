@@ -253,12 +253,16 @@ def suggested(
     agencies: AgencyDay, topics: Sequence[str], age_band: str | None, district: str | None
 ) -> list[Suggestion]:
     """The plan's suggestions as they are to be had today: a former agency's is its successor's."""
-    named = suggest(
-        agencies.plan, topics, age_band=age_band, district=district, takes=lambda _: True
-    )
+
+    def answers(agency: str) -> str:
+        return agencies.successor_of(agency) or agency
+
+    def takes(agency: str) -> bool:
+        return agencies.door(answers(agency)) in (Door.OPEN, Door.PAUSED)
+
+    named = suggest(agencies.plan, topics, age_band=age_band, district=district, takes=takes)
     found: dict[str, Suggestion] = {}
     for one in named:
-        agency = agencies.successor_of(one.agency) or one.agency
-        if agencies.door(agency) in (Door.OPEN, Door.PAUSED):
-            found.setdefault(agency, replace(one, agency=agency))
+        agency = answers(one.agency)
+        found.setdefault(agency, replace(one, agency=agency))
     return list(found.values())

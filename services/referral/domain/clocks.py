@@ -74,7 +74,8 @@ def _topic_clocks(case: Case, plan: Plan) -> Iterator[Clock]:
 def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> tuple[Case, Leg]:
     """Start, extend and stop the terms that this kind of contact starts, extends and stops.
 
-    A term that runs is met by whoever has the leg now: it may have been handed on.
+    A term that runs is met by whoever has the leg now: it may have been handed on. One that is
+    started again runs from the day that was recorded last: the first one was mistyped.
     """
     running = dict(leg.contact_clocks)
     stopped = set(case.stopped_clocks)
@@ -88,8 +89,12 @@ def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> 
             continue
         elif clock.extends in running:
             running[clock.id] = running.pop(clock.extends)
-        elif (scope, of) == ("receiver", leg.receiver) and not _runs(clock, running, plan):
-            running[clock.id] = at
+        elif clock.extends is None:
+            begun = _running(clock, running, plan)
+            if begun is not None:
+                running[begun] = at
+            elif (scope, of) == ("receiver", leg.receiver):
+                running[clock.id] = at
     return (
         replace(case, stopped_clocks=tuple(sorted(stopped))),
         replace(leg, contact_clocks=running),
@@ -99,15 +104,19 @@ def after_contact(case: Case, leg: Leg, kind: str, at: datetime, plan: Plan) -> 
 def first_day_of_contact(case: Case, leg: Leg, kind: str, plan: Plan) -> date:
     """The earliest day on which this contact can have been: that on which the case began.
 
-    What starts a term on this leg, an application, may have been received before.
+    What starts a term on this leg, an application, may have been received before; what extends or
+    ends that term may have been from that day on.
     """
-    opened = japanese_day(case.opened_at)
-    begins = f"contact {kind}", f"receiver {leg.receiver}"
-    starts = any(
-        (clock.starts, clock.applies_to) == begins and clock.extends is None
-        for clock in plan.clocks.values()
-    )
-    return opened - MOST_BEFORE if starts else opened
+    opened, contact = japanese_day(case.opened_at), f"contact {kind}"
+    first = [opened]
+    for clock in plan.clocks.values():
+        begun = _running(plan.clocks[clock.extends or clock.id], leg.contact_clocks, plan)
+        mine = begun is not None or clock.applies_to == f"receiver {leg.receiver}"
+        if clock.starts == contact and clock.extends is None and mine:
+            first.append(opened - MOST_BEFORE)
+        elif begun is not None and (clock.starts == contact or contact in clock.stops):
+            first.append(japanese_day(leg.contact_clocks[begun]))
+    return min(first)
 
 
 def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
@@ -132,6 +141,12 @@ def ends_for_others(kind: str, plan: Plan) -> list[str]:
     ]
 
 
+def ends_nothing(kind: str, running: Collection[str], plan: Plan) -> bool:
+    """Whether a contact by which others end a term finds none of those terms among these."""
+    ends = ends_for_others(kind, plan)
+    return bool(ends) and set(ends).isdisjoint(running)
+
+
 def owed_by_leg(leg: Leg, plan: Plan) -> list[str]:
     """The kinds of contact that terms of this leg wait for: it does not end before."""
     return _owed([plan.clocks[name] for name in _kept(leg.contact_clocks, plan)])
@@ -147,10 +162,10 @@ def owed_by_case(case: Case, plan: Plan) -> list[str]:
     return _owed(one for one in _topic_clocks(case, plan) if one.id not in case.stopped_clocks)
 
 
-def _runs(clock: Clock, running: Collection[str], plan: Plan) -> bool:
-    """Whether it has begun, or another has taken its place; one that extends never begins alone."""
-    extended = {plan.clocks[name].extends for name in _kept(running, plan)}
-    return clock.extends is not None or clock.id in running or clock.id in extended
+def _running(clock: Clock, running: Collection[str], plan: Plan) -> str | None:
+    """The name under which this term runs: its own, or that of one that took its place."""
+    names = (name for name in _kept(running, plan))
+    return next((one for one in names if clock.id in (one, plan.clocks[one].extends)), None)
 
 
 def _kept(running: Iterable[str], plan: Plan) -> list[str]:

@@ -1,11 +1,10 @@
 """The sharing basis 共有の根拠 of a leg: how long it stands, and who may change it."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.referral.domain.case import LIVE, Case, Leg, LegState
+from services.referral.domain.case import Case, Leg, LegState
 from shared.japanese_time import japanese_day
 
 #: The one basis that the person gives, for a time, and can take back.
@@ -26,25 +25,6 @@ def stands(leg: Leg, day: date) -> bool:
     expired = leg.consent_until is not None and leg.consent_until < day
     taken_back = leg.consent_withdrawn_at
     return not expired and (taken_back is None or japanese_day(taken_back) > day)
-
-
-def basis_gone(leg: Leg, legs: Iterable[Leg], day: date) -> bool:
-    """Whether nothing may be begun on this leg: it rests on a consent that is gone.
-
-    What was handed on rests on the consent of the leg that it came from as well, and on that of
-    the leg that leads.
-    """
-    if leg.basis != CONSENT:
-        return False
-    origin = next((one for one in legs if one.id == leg.continues), None)
-    under = [] if origin is None else handed_on_by(origin, legs)
-    return not all(stands(one, day) for one in (leg, *under))
-
-
-def handed_on_by(origin: Leg, legs: Iterable[Leg]) -> list[Leg]:
-    """The legs whose consent carries a hand-on of this one: itself, and the one that leads."""
-    lead = [one for one in legs if one.lead and one.state in LIVE and not one.pending_hand_on]
-    return [origin, *(one for one in lead if one.id != origin.id)]
 
 
 def allowed_sharing(agency: str, case: Case, leg: Leg, coordinator: str) -> list[Sharing]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.referral.domain.carried_consent import basis_gone
 from services.referral.domain.case import (
     LIVE,
     Case,
@@ -14,7 +15,6 @@ from services.referral.domain.case import (
     pending_hand_on,
 )
 from services.referral.domain.clocks import owed_by_case, owed_by_leg
-from services.referral.domain.sharing import basis_gone
 from shared.plan import Plan
 
 

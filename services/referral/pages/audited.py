@@ -60,6 +60,8 @@ AUDITED: Routes = {
     "GET /referral/conferences": Audited("conferences-list"),
     "GET /referral/conferences/new": Audited("cases-list"),
     "POST /referral/conferences/new": Audited("conference-record", makes="conference"),
+    "POST /referral/conferences/new/agenda": Audited("cases-list"),
+    "POST /referral/conferences/new/decisions": Audited("cases-list"),
     "GET /referral/conferences/{conference_id}": Audited("conference-read"),
     "POST /referral/conferences/{conference_id}/cancellation": Audited("conference-cancel"),
     "GET /referral/cases/{case_id}/plan": Audited("plan-read"),

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.case import open_lead
+from services.referral.domain.clocks import ends_for_others, ends_nothing
 from services.referral.pages.bodies import CallBody, CloseCaseBody, ReasonBody, ReferForm, Timed
 from services.referral.pages.context import AgencyActs
 from services.referral.pages.deeds import DEEDS, Desk
@@ -26,6 +27,7 @@ from services.referral.usecases.telephone import TELEPHONED, telephone
 from shared.database import transaction
 from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.plan import Plan
 from shared.plan.calling import calls_now
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
@@ -70,6 +72,7 @@ async def _page(
         undelivered = await show_failed(connection, case_id, acting.agency)
         request.state.news = await read_case_news(connection, acting.principal, case_id, acting.now)
     members = await request.app.state.gate.members(acting.agency) if acting.receives else []
+    kinds = _kinds(shown, plan)
     return render(
         request,
         "case.html",
@@ -94,9 +97,19 @@ async def _page(
         members=[(str(one.key), one.name) for one in members],
         bases=list(bases.items()),
         duplicates=duplicates,
+        kinds=kinds,
+        elsewhere=any(ends_for_others(kind, plan) for kind, _ in kinds),
+        former=desks.former,
         calls=calls_now(plan, shown.case.topics, shown.case.urgency),
         called=[act for act in shown.acts if act.action == TELEPHONED],
     )
+
+
+def _kinds(shown: ShownCase, plan: Plan) -> list[tuple[str, str]]:
+    """The kinds of contact to choose from; those that others make only where they end a term."""
+    running = [term.kind for term in shown.terms]
+    labels = plan.codes["contact_kind"].items()
+    return [(kind, label) for kind, label in labels if not ends_nothing(kind, running, plan)]
 
 
 def _proposal(leg_id: UUID, agency: str, shown: ShownCase) -> Form:

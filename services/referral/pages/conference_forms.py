@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.referral.domain.conference import Conference
+from services.referral.pages.conference_kept import KEPT
 from services.referral.pages.plan_forms import MOST
 from services.referral.usecases.show_conferences import AgendaCase
 from shared.web.forms import CHOOSE, Field, Typed
@@ -60,7 +61,7 @@ class DecisionSheet:
         for index, one in enumerate(agenda):
             goals = () if one is None or one.plan is None else one.plan.goals
             fields |= dict(self._fields_of(index, [goal.number for goal in goals]))
-        return fields | {"minutes": Field("話し合ったこと")}
+        return fields | KEPT
 
     def _decided(self) -> Iterator[tuple[int, dict[str, Any]]]:
         for index, case in enumerate(self._cases):

@@ -18,6 +18,7 @@ from services.referral.pages.conference_forms import (
     agenda_page,
     agenda_values,
 )
+from services.referral.pages.conference_kept import KEPT, kept_words, renumbered
 from services.referral.pages.context import AgencyActs
 from services.referral.usecases.acting import Acting
 from services.referral.usecases.cancel_conference import cancel_conference
@@ -83,11 +84,23 @@ async def post_new(request: Request, acting: AgencyActs) -> Response:
 
             key = form_key(request, typed.one("form_key"))
             to = await redirect_once(connection, acting.principal, key, body, act)
-    except (Forbidden, NotFound):
+    except Forbidden:
         raise
     except Problem as problem:
         return await _decisions_page(request, acting, typed, problem)
     return RedirectResponse(to, status_code=303)
+
+
+@router.post("/new/agenda")
+async def post_agenda(request: Request, acting: AgencyActs) -> Response:
+    """Choose the agenda anew, with what was decided and written so far."""
+    return await _agenda_page(request, acting, await read_form(request))
+
+
+@router.post("/new/decisions")
+async def post_decisions(request: Request, acting: AgencyActs) -> Response:
+    """Go on writing after the agenda was chosen anew."""
+    return await _decisions_page(request, acting, renumbered(await read_form(request)))
 
 
 @router.get("/{conference_id}")
@@ -125,7 +138,7 @@ async def _agenda_page(
         agenda = await show_agenda(connection, acting)
         day = await current_day(connection, acting.plan, acting.now)
     today = japanese_day(acting.now)
-    chosen = any(typed.one(name) for name in AGENDA)
+    chosen, kept = any(typed.one(name) for name in AGENDA), kept_words(typed)
     days = {today, _day_of(typed) or today}
     others = [
         name
@@ -137,10 +150,11 @@ async def _agenda_page(
         "conference_agenda.html",
         status=200 if problem is None else problem.status,
         form=Form(
-            AGENDA,
+            AGENDA if kept is None else {**KEPT, **AGENDA},
             typed if chosen or problem else Typed(first={"held_on": today.isoformat()}),
             problem,
         ),
+        kept=kept,
         agenda=agenda,
         agencies=[(name, acting.plan.agency_name(name)) for name in others],
     )
@@ -168,7 +182,7 @@ async def _decisions_page(
                 else await prepare_conference(connection, conference, acting)
             )
             day = await current_day(connection, acting.plan, acting.now)
-    except (Forbidden, NotFound):
+    except Forbidden:
         raise
     except Problem as refused:
         return await _agenda_page(request, acting, typed, refused)
@@ -182,6 +196,7 @@ async def _decisions_page(
         "conference_decisions.html",
         status=200 if problem is None else problem.status,
         form=Form(DecisionSheet(typed).fields(agenda), typed, problem),
+        kept=kept_words(typed),
         conference=conference,
         own_page=agenda_page(conference),
         agenda=agenda,

@@ -1,16 +1,17 @@
 """Whether an offer can be taken: its words, its destinations, what it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.agency_life import AgencyDay, door_fault, suggested
+from services.referral.domain.carried_consent import asks_without_consent
 from services.referral.domain.case import Leg
 from services.referral.domain.holding import Standing
 from services.referral.domain.offering import Offer
 from services.referral.domain.one_leg import asked_twice
-from services.referral.domain.sharing import CONSENT, stands
-from services.referral.domain.sight import case_as_seen, sight_of, took_part
+from services.referral.domain.sharing import CONSENT
+from services.referral.domain.sight import case_as_seen, sight_of
 from services.referral.storage import agencies
 from services.referral.usecases.acting import Acting, asked_already
 from shared.errors import FieldFault, InvalidInput
@@ -85,20 +86,15 @@ async def refuse_twice(
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
-def received_by(agency: str, legs: Iterable[Leg]) -> list[Leg]:
-    """The legs of a case that this agency has, or had after accepting, entered in error or not."""
-    return [
-        leg
-        for leg in legs
-        if leg.receiver == agency and (took_part(leg) or leg.accepted_at is not None)
-    ]
+def refuse_without_consent(
+    offer: Offer, legs: Collection[Leg], acting: Acting, *, origin: Leg | None = None
+) -> None:
+    """Raise InvalidInput for an offer on a consent that its sender had and lost.
 
-
-def refuse_without_consent(offer: Offer, legs: Iterable[Leg], acting: Acting) -> None:
-    """Raise InvalidInput for an offer on a consent that these legs of its sender had and lost."""
-    given = [leg for leg in legs if leg.basis == CONSENT]
+    `origin` is the leg that is handed on.
+    """
     today = japanese_day(acting.now)
-    if offer.basis != CONSENT or not given or any(stands(leg, today) for leg in given):
+    if offer.basis != CONSENT or not asks_without_consent(offer.sender, legs, today, origin=origin):
         return
     detail = (
         "ご本人の同意は取り下げられたか、期限が過ぎています。"

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.referral.domain.agency_life import Door
+from services.referral.domain.carried_consent import basis_gone
 from services.referral.domain.case import AT_WORK, CaseState, Leg
 from services.referral.domain.conference import (
     FOOTINGS,
@@ -19,7 +20,6 @@ from services.referral.domain.conference import (
 from services.referral.domain.holding import Standing
 from services.referral.domain.naming import Named, name_lead
 from services.referral.domain.offering import Offer, legs_of_offer
-from services.referral.domain.sharing import basis_gone
 from services.referral.storage import agencies, cases
 from services.referral.usecases.acting import (
     Acting,

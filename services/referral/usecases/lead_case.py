@@ -56,7 +56,7 @@ async def close_case(
         raise InvalidInput.field("end", code="unknown-code", detail="終結か中断を選んでください。")
     check_end(outcome, ended_by, acting)
     before = await take_case_turn(connection, case_id, CaseAction.CLOSE, acting)
-    refuse_unseen(before.case, acting)
+    refuse_unseen(before, acting)
     last = max((leg.acted_at for leg in before.legs), default=before.case.opened_at)
     moment = moment_of(at, acting.now, last)
     case = replace(before.case, state=CaseState(end), outcome=outcome, ended_by=ended_by)

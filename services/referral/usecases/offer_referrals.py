@@ -18,7 +18,6 @@ from services.referral.domain.case import (
 from services.referral.domain.holding import Standing, hold_by_coordinator
 from services.referral.domain.offering import Offer, legs_of_offer
 from services.referral.domain.one_leg import asked_twice
-from services.referral.domain.sharing import handed_on_by
 from services.referral.domain.transitions import (
     Action,
     CaseAction,
@@ -38,7 +37,6 @@ from services.referral.usecases.acting import (
 )
 from services.referral.usecases.check_offer import (
     check_offer,
-    received_by,
     refuse_twice,
     refuse_unexplained,
     refuse_without_consent,
@@ -149,7 +147,7 @@ async def offer_referrals(
             raise Conflict("lead-taken", detail, extra={"allowed": [*map(str, allowed)]})
         offer = replace(offer, lead=None)
     await refuse_twice(connection, offer, standing, acting)
-    refuse_without_consent(offer, received_by(acting.agency, standing.legs), acting)
+    refuse_without_consent(offer, standing.legs, acting)
     return await store_offer(connection, standing, standing, offer, acting)
 
 
@@ -177,7 +175,6 @@ async def hand_on_referral(
     moved = replace(offer, lead=lead, at=turn.at)
     before = turn.before
     await refuse_twice(connection, moved, before, acting)
-    for carrying in handed_on_by(turn.leg, before.legs):
-        refuse_without_consent(moved, [carrying], acting)
+    refuse_without_consent(moved, before.legs, acting, origin=turn.leg)
     await store_offer(connection, before, before, moved, acting, continues=leg_id)
     return before.leg(leg_id)

@@ -21,7 +21,7 @@ class Destinations:
     """Agencies to choose from, as code and words.
 
     `proposed` is whom the receiver of a returned leg proposed, by leg; `paused` who stands in
-    for a receiver of the case that takes no offers now.
+    for an agency of the case that takes no offers now; `former` are those that are no more.
     """
 
     named: list[Suggestion]
@@ -29,6 +29,7 @@ class Destinations:
     returning: list[tuple[str, str]]
     proposed: dict[UUID, str]
     paused: dict[str, str]
+    former: frozenset[str]
 
 
 async def current_day(connection: AsyncConnection, plan: Plan, now: datetime) -> AgencyDay:
@@ -48,6 +49,7 @@ async def show_destinations(
     legs = [entry.leg for entry in shown.legs]
     returned = {leg.receiver for leg in legs if leg.state is LegState.RETURNED}
     asked = {leg.receiver for leg in legs if leg.state in LIVE}
+    involved = {leg.receiver for leg in legs} | {leg.instead_of for leg in legs if leg.instead_of}
     order = list(dict.fromkeys([*(one.agency for one in named), *plan.agencies]))
     there = [
         name
@@ -60,11 +62,10 @@ async def show_destinations(
         offering=[(name, _words(name, day, acting)) for name in there],
         returning=[(name, _words(name, day, acting)) for name in returning],
         proposed=_proposed(shown, there, asked),
-        paused={
-            leg.receiver: day.pauses[leg.receiver].substitute
-            for leg in legs
-            if leg.receiver in day.pauses
-        },
+        paused={name: day.pauses[name].substitute for name in involved & day.pauses.keys()},
+        former=frozenset(
+            name for name in involved if day.door(name) in (Door.ENDED, Door.SUCCEEDED)
+        ),
     )
 
 

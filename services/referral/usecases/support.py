@@ -1,5 +1,6 @@
 """Support on an accepted leg: contacts, a sign of work, the person's arrival, and the end."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,16 +12,23 @@ from services.referral.domain.clocks import (
     after_contact,
     clocks_of,
     ends_for_others,
+    ends_nothing,
     extends_nothing,
     first_day_of_contact,
     owed_by_case,
     owed_by_leg,
 )
-from services.referral.domain.holding import after_end
-from services.referral.domain.transitions import Action
+from services.referral.domain.holding import Standing, after_end
+from services.referral.domain.transitions import (
+    Action,
+    CaseAction,
+    allowed_actions,
+    allowed_case_actions,
+    sides_of,
+)
 from services.referral.storage import history
 from services.referral.usecases.acting import Acting, happened, leg_words, note_act
-from services.referral.usecases.turns import finish, take_turn
+from services.referral.usecases.turns import Turn, finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
 from shared.japanese_time import japanese_day, on_day, written_day
@@ -88,13 +96,13 @@ def _check_end_elsewhere(
     case: Case, kind: str, memo: str | None, authorised_by: str | None, acting: Acting
 ) -> None:
     """Raise InvalidInput where no term runs that others end, or nobody says why and who decided."""
-    ends = ends_for_others(kind, acting.plan)
-    if not ends:
+    if not ends_for_others(kind, acting.plan):
         if authorised_by is not None:
             detail = "承認者は、ほかの機関が安全を確かめたときだけ書きます。"
             raise InvalidInput.field("authorised_by", code="not-used", detail=detail)
         return
-    if set(ends).isdisjoint(clock.kind for clock in clocks_of(case, (), acting.plan)):
+    running = [clock.kind for clock in clocks_of(case, (), acting.plan)]
+    if ends_nothing(kind, running, acting.plan):
         detail = "子どもの安全を確かめる期限は、いま動いていません。"
         raise InvalidInput.field("kind", code="nothing-to-end", detail=detail)
     faults = [
@@ -135,7 +143,7 @@ async def close_referral(
     turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
     owed = owed_by_leg(turn.leg, acting.plan)
     if owed:
-        raise _owes(owed, "つなぎは、記録してから終えてください。", "contacts", acting)
+        raise _owes(owed, "つなぎは、記録してから終えてください。", _left(turn, acting), acting)
     await note_act(
         connection,
         turn.case.id,
@@ -155,18 +163,30 @@ async def close_referral(
     return kept.leg(leg_id)
 
 
-def refuse_unseen(case: Case, acting: Acting) -> None:
+def _left(turn: Turn, acting: Acting) -> list[Action]:
+    """What who acts may do to the leg as it stands."""
+    leg, coordinator = turn.before.leg(turn.leg.id), acting.plan.coordinator
+    sides = sides_of(acting.agency, turn.case, leg, coordinator, receives=acting.receives)
+    return allowed_actions(leg, sides, turn.before.legs, acting.plan, japanese_day(acting.now))
+
+
+def refuse_unseen(standing: Standing, acting: Acting) -> None:
     """Raise Conflict for a case that ends before what its topics ask for: a child that was seen."""
-    owed = owed_by_case(case, acting.plan)
+    owed = owed_by_case(standing.case, acting.plan)
     if owed:
         rest = "ケースは、つなぎ先で確かめてもらってから終えてください。"
-        raise _owes(owed, rest, "referrals", acting)
+        case, legs = standing.case, standing.legs
+        raise _owes(
+            owed, rest, allowed_case_actions(acting.agency, case, legs, acting.plan), acting
+        )
 
 
-def _owes(kinds: list[str], rest: str, allowed: str, acting: Acting) -> Conflict:
+def _owes(
+    kinds: list[str], rest: str, allowed: Sequence[Action | CaseAction], acting: Acting
+) -> Conflict:
     words = "」「".join(acting.plan.label("contact_kind", kind) for kind in kinds)
     detail = f"「{words}」の連絡がまだ記録されていません。{rest}"
-    return Conflict("term-runs", detail, extra={"allowed": [allowed], "missing": kinds})
+    return Conflict("term-runs", detail, extra={"allowed": [*map(str, allowed)], "missing": kinds})
 
 
 def check_end(outcome: str, ended_by: str, acting: Acting) -> None:

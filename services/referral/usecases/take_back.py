@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.agency_life import door_fault, followed_leg
+from services.referral.domain.carried_consent import basis_gone
 from services.referral.domain.case import (
     CaseState,
     Leg,
@@ -35,7 +36,7 @@ from services.referral.usecases.acting import (
     note_act,
 )
 from services.referral.usecases.offer_referrals import offered_event
-from services.referral.usecases.turns import finish, leg_conflict, lock_leg, take_turn
+from services.referral.usecases.turns import finish, leg_conflict, lock_leg, no_consent, take_turn
 from shared.contracts import CaseReopenedV1, ReferralVoidedV1, ReferralWithdrawnV1
 from shared.errors import InvalidInput
 from shared.japanese_time import japanese_day
@@ -85,7 +86,8 @@ async def reopen_referral(
 ) -> Leg:
     """Offer an ended leg again; the case opens again with it.
 
-    Whoever follows an agency that is no more gets the leg, and holds the case in its place.
+    Whoever follows an agency that is no more gets the leg, and holds the case in its place; if it
+    was the sender, what follows it must still have the consent that the leg rests on.
     """
     turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
     day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
@@ -93,6 +95,8 @@ async def reopen_referral(
     if there is None:
         detail = door_fault(day, turn.leg.receiver, day.day) or ""
         raise InvalidInput("agency-not-valid", detail)
+    if basis_gone(there, turn.before.legs, day.day):
+        raise no_consent(_allowed(turn.before, turn.leg, acting))
     if has_it_before_it(there.receiver, turn.before.legs):
         raise InvalidInput("already-there", asked_already(there.receiver, acting.plan))
     taken = open_lead(turn.before.legs) is not None
@@ -129,6 +133,15 @@ async def reopen_referral(
         events += holder_events(turn.case, case, "succeeded", turn.at, acting)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
+
+
+def _allowed(standing: Standing, leg: Leg, acting: Acting) -> list[Action]:
+    """What may be done now, where those that a leg would go on with have no consent."""
+    coordinator = acting.plan.coordinator
+    sides = sides_of(acting.agency, standing.case, leg, coordinator, receives=acting.receives)
+    today = japanese_day(acting.now)
+    found = allowed_actions(leg, sides, standing.legs, acting.plan, today)
+    return [one for one in found if one is not Action.REOPEN]
 
 
 async def void_referral(

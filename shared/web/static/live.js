@@ -103,7 +103,7 @@
     if (document.hidden) { stale = true; return; }
     stale = false;
     clearTimeout(again);
-    const refused = document.querySelector("main [role=alert]") !== null;
+    const refused = document.querySelector("main [role=alert], main [data-kept]") !== null;
     const own = document.querySelector("[data-page]");
     const mine = ++asked;
     const from = own ? own.dataset.page : location.href;
