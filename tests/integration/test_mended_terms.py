@@ -108,6 +108,20 @@ async def test_what_was_decided_before_the_case_began_is_of_its_own_day(work: Ca
         await _contact(work, leg, "phone", before)
 
 
+async def test_nothing_is_decided_before_it_was_asked_for(work: Casework) -> None:
+    case_id, leg = await _accepted(work)
+    await work.tick(_DAY * 20)
+    asked = japanese_day(work.now) - _DAY * 3
+    await _contact(work, leg, "application", asked)
+    for kind in ("decision", "decision-extended"):
+        with pytest.raises(InvalidInput) as refused:
+            await _contact(work, leg, kind, asked - _DAY, "資産の調査のため")
+        assert [one.loc for one in refused.value.errors] == [("on",)]
+    assert await _days(work, case_id) == {_TERM: asked + _DAY * 14}
+    await _contact(work, leg, "decision", asked)
+    assert await _days(work, case_id) == {}
+
+
 async def _contact_form(world: World, receiver: str, topic: str) -> tuple[str, str, str]:
     """The page of a case with a leg that this agency accepted, its address, and the leg."""
     case = await open_case(world, receiver, topics=[topic], main_topic=topic)

@@ -105,18 +105,20 @@ def first_day_of_contact(case: Case, leg: Leg, kind: str, plan: Plan) -> date:
     """The earliest day on which this contact can have been: that on which the case began.
 
     What starts a term on this leg, an application, may have been received before; what extends or
-    ends that term may have been from that day on.
+    ends a term answers it, and was from its first day on.
     """
     opened, contact = japanese_day(case.opened_at), f"contact {kind}"
-    first = [opened]
+    answered, before = list[date](), False
     for clock in plan.clocks.values():
         begun = _running(plan.clocks[clock.extends or clock.id], leg.contact_clocks, plan)
-        mine = begun is not None or clock.applies_to == f"receiver {leg.receiver}"
-        if clock.starts == contact and clock.extends is None and mine:
-            first.append(opened - MOST_BEFORE)
+        if clock.starts == contact and clock.extends is None:
+            mine = clock.applies_to == f"receiver {leg.receiver}"
+            before = before or mine or begun is not None
         elif begun is not None and (clock.starts == contact or contact in clock.stops):
-            first.append(japanese_day(leg.contact_clocks[begun]))
-    return min(first)
+            answered.append(japanese_day(leg.contact_clocks[begun]))
+    if answered:
+        return min(answered)
+    return opened - MOST_BEFORE if before else opened
 
 
 def extends_nothing(leg: Leg, kind: str, plan: Plan) -> bool | None:
