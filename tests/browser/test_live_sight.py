@@ -1,7 +1,5 @@
 """What one may not see any more leaves the pages that are open."""
 
-import re
-
 import psycopg
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,8 +8,8 @@ from deploy.embedded.servers import environment_of
 from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.watching import NEWS, SOON, listen, offer
-from tests.integration.meetings import today
+from tests.browser.watching import NEWS, SOON, STREAM, listen, offer
+from tests.integration.meetings import in_days, today
 from tests.world import consultation, refer
 
 SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
@@ -138,12 +136,59 @@ def test_a_conference_that_is_being_written_loses_what_may_not_be_seen_and_keeps
         for shown in (row, sheet):
             expect(shown).to_contain_text("内容は見られません", timeout=SOON)
             expect(shown).not_to_contain_text("債務")
+        expect(row.get_by_role("checkbox")).to_be_checked()
+        expect(sheet.get_by_label("主担当")).to_have_value("houkatsu")
         kyosei.post(f"/referral/api/cases/{case}/take-over", {"reason": "調整のため"})
         expect(row).to_have_count(0, timeout=SOON)
         expect(sheet).to_contain_text("いまはこの会議で話し合えません", timeout=SOON)
         expect(decisions.get_by_label("話し合ったこと")).to_have_value("家計の相談から始める。")
         assert_good(decisions)
         assert_good(agenda)
+
+
+@pytest.mark.parametrize("way", ["open", "refused", "kept"])
+def test_cases_that_leave_an_agenda_one_by_one_leave_the_other_choices_as_they_are(
+    office: Office, browser: Browser, kyosei: Desk, *, way: str
+) -> None:
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "csw") as there,
+        desk_of(office.url, environment, "csw") as csw,
+    ):
+        cases = [severe(kyosei) for _ in range(3)]
+        for _, leg in cases:
+            csw.post(f"/referral/api/referrals/{leg}/accept", {})
+        page = there.new_page()
+        listen(page, "/referral/conferences/new")
+        kind = page.get_by_role("radio", name="支援会議", exact=True)
+        agency = page.locator("input[name=agencies][value=houkatsu]")
+        boxes = [page.locator(f"#live-agenda input[value='{case}']") for case, _ in cases]
+        chosen = [*boxes, agency] if way == "refused" else [*boxes, agency, kind]
+        for box in chosen:
+            box.check()
+        # Cases that began today cannot be decided on yesterday, but a day in refusal stays too.
+        day = today() if way == "kept" else in_days(-1)
+        page.get_by_label("会議の日").fill(day)
+        if way != "open":
+            with page.expect_response(STREAM):
+                page.get_by_role("button", name="次へ").click()
+        if way == "refused":
+            expect(page.get_by_role("alert")).to_contain_text("会議の種類を選んで")
+        if way == "kept":
+            page.get_by_label("話し合ったこと").fill("家計の相談から始める。")
+            with page.expect_response(STREAM):
+                page.get_by_role("button", name="話し合ったことを選び直す").click()
+        for (case, _), box in list(zip(cases, boxes, strict=True))[:2]:
+            expect(box).to_be_checked()
+            kyosei.post(f"/referral/api/cases/{case}/take-over", {"reason": "調整のため"})
+            expect(box).to_have_count(0, timeout=SOON)
+            chosen.remove(box)
+            for still in chosen:
+                expect(still).to_be_checked()
+            expect(page.get_by_label("会議の日")).to_have_value(day)
+        if way == "kept":
+            expect(page.get_by_label("話し合ったこと")).to_have_value("家計の相談から始める。")
+        assert_good(page)
 
 
 def test_a_case_that_turns_out_to_be_violence_leaves_the_pages_of_others(
@@ -210,7 +255,7 @@ def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
         listen(page, f"/referral/cases/{case}")
         page.get_by_text("差し戻す", exact=True).first.click()
         if refused:
-            with page.expect_response(re.compile("/notifications/stream")):
+            with page.expect_response(STREAM):
                 page.get_by_role("button", name="差し戻す").click()
             expect(page.get_by_role("alert")).to_be_visible()
         main = page.get_by_role("main")

@@ -10,6 +10,8 @@ from tests.world import consultation, refer
 #: Milliseconds in which another desk's act must show.
 SOON = 2000
 NEWS = "[data-news]"
+#: The answer after which a page hears of what others do.
+STREAM = re.compile("/notifications/stream")
 
 
 def offer(kyosei: Desk, *to: str) -> str:
@@ -28,5 +30,5 @@ def unread(page: Page) -> int:
 
 def listen(page: Page, path: str) -> None:
     """Open a page and wait until its line is open."""
-    with page.expect_response(re.compile("/notifications/stream")):
+    with page.expect_response(STREAM):
         page.goto(path)

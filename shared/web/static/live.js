@@ -73,6 +73,21 @@
   const shows = (region) => (region.dataset.sight || "").split(" ");
   const lost = (region, next) => shows(region).some((one) => !shows(next).includes(one));
 
+  /* What was chosen and typed stays, but only where no form is filled in from a record. */
+  const carry = (region, next, refused) => {
+    if (region.dataset.keeps === undefined) return;
+    const there = [...next.querySelectorAll("input, select, textarea")];
+    for (const field of region.querySelectorAll("input, select, textarea")) {
+      const ticked = field.type === "checkbox" || field.type === "radio";
+      const same = there.find((one) => one.name === field.name && (!ticked || one.value === field.value));
+      if (!same) continue;
+      if (ticked) same.checked = field.checked;
+      else if (field.tagName === "SELECT") {
+        if ([...same.options].some((one) => one.value === field.value)) same.value = field.value;
+      } else if (refused || field.value !== field.defaultValue) same.value = field.value;
+    }
+  };
+
   const plain = (region) => region.outerHTML.replace(/(name="form_key" value=")[^"]*/g, "$1");
 
   const offer = () => {
@@ -123,8 +138,9 @@
     for (const region of regions) {
       const next = fresh.getElementById(region.id);
       if (!next || plain(next) === plain(region)) continue;
-      if (touched(region) && !less) offer();
-      else region.replaceWith(document.adoptNode(next));
+      if (touched(region) && !less) { offer(); continue; }
+      carry(region, next, refused);
+      region.replaceWith(document.adoptNode(next));
     }
     plainTitle = withoutNumber(fresh.title);
     if (fresh.body.dataset.unread !== undefined) showUnread(Number(fresh.body.dataset.unread));
