@@ -4,8 +4,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.test_live_sight import severe
-from tests.browser.watching import SOON, STREAM, listen
+from tests.browser.watching import SOON, STREAM, listen, severe
 from tests.integration.meetings import today
 
 

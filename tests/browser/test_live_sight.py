@@ -8,18 +8,9 @@ from deploy.embedded.servers import environment_of
 from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.watching import NEWS, SOON, STREAM, listen, offer
+from tests.browser.watching import NEWS, SOON, STREAM, listen, offer, severe
 from tests.integration.meetings import in_days, today
 from tests.world import consultation, refer
-
-SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
-
-
-def severe(kyosei: Desk) -> tuple[str, str]:
-    """An urgent case that 社協 CSW was asked to lead: its id, and that of its leg."""
-    case = kyosei.post("/intake/api/consultations", consultation(**SEVERE))["case_id"]
-    [leg] = kyosei.legs(case)
-    return case, leg
 
 
 def test_what_a_colleague_gave_back_leaves_the_other_screens(

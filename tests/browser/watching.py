@@ -12,6 +12,7 @@ SOON = 2000
 NEWS = "[data-news]"
 #: The answer after which a page hears of what others do.
 STREAM = re.compile("/notifications/stream")
+_SEVERE = refer("csw") | {"topics": ["debt"], "main_topic": "debt", "urgency": "emergency"}
 
 
 def offer(kyosei: Desk, *to: str) -> str:
@@ -20,6 +21,13 @@ def offer(kyosei: Desk, *to: str) -> str:
     case: str = kyosei.post("/intake/api/consultations", body)["case_id"]
     kyosei.legs(case)
     return case
+
+
+def severe(kyosei: Desk) -> tuple[str, str]:
+    """An urgent case that 社協 CSW was asked to lead: its id, and that of its leg."""
+    case = kyosei.post("/intake/api/consultations", consultation(**_SEVERE))["case_id"]
+    [leg] = kyosei.legs(case)
+    return case, leg
 
 
 def unread(page: Page) -> int:
