@@ -146,8 +146,8 @@ async def _hand_on(world: World, end: dict[str, Any]) -> None:
     await act(world, leg, LEAD, "hand-on", **onwards)
     leg = (await case_of(world, case))["legs"][1]["id"]
     await act(world, leg, SIDE, "accept")
-    await act(world, leg, LEAD, "basis", basis="consent", authorised_by="満天星の係")
     await act(world, leg, SIDE, "consent-withdrawn", reason="雪割草の札")
+    await act(world, leg, LEAD, "basis", basis="consent", authorised_by="満天星の係")
     await act(world, leg, SIDE, "close", **end)
     await act(world, leg, SIDE, "reopen", reason="福寿草の札")
     path = f"/referral/api/cases/{case}/take-over"
