@@ -35,7 +35,11 @@ def test_refused_forms_of_meetings_and_plans_show_nothing_more_once_consent_is_w
         for page in (sheet, plan):
             expect(page.get_by_role("alert")).to_be_visible()
             expect(page.get_by_role("main")).to_contain_text("債務")
+        reason = sheet.get_by_label("理由", exact=False)
+        reason.fill("入力の途中")
         kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
         for page in (sheet, plan):
             expect(page.get_by_role("main")).not_to_contain_text("債務", timeout=SOON)
             assert_good(page)
+        expect(reason).to_be_visible()
+        expect(reason).to_have_value("入力の途中")

@@ -73,6 +73,9 @@
   const shows = (region) => (region.dataset.sight || "").split(" ");
   const lost = (region, next) => shows(region).some((one) => !shows(next).includes(one));
 
+  /* A form that shows nothing of the record has nothing to lose. */
+  const blank = (region) => region.dataset.keeps !== undefined && region.dataset.sight === undefined;
+
   /* What was chosen and typed stays, but only where no form is filled in from a record. */
   const carry = (region, next, refused) => {
     if (region.dataset.keeps === undefined) return;
@@ -138,7 +141,7 @@
     for (const region of regions) {
       const next = fresh.getElementById(region.id);
       if (!next || plain(next) === plain(region)) continue;
-      if (touched(region) && !less) { offer(); continue; }
+      if (touched(region) && (!less || blank(region))) { offer(); continue; }
       carry(region, next, refused);
       region.replaceWith(document.adoptNode(next));
     }
