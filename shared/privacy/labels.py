@@ -5,7 +5,7 @@ import re
 from shared.privacy.lexicon import Token
 from shared.privacy.vocabulary import BLANKS
 
-_KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
+KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
 
 
 def fills_label(token: Token, senses: set[str]) -> bool:
@@ -16,5 +16,5 @@ def fills_label(token: Token, senses: set[str]) -> bool:
     return (
         names
         or (token.unknown and not token.surface.isdigit())
-        or (bool(_KATAKANA.fullmatch(token.surface)) and "普通" not in senses)
+        or (bool(KATAKANA.fullmatch(token.surface)) and "普通" not in senses)
     )

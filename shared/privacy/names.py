@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from shared.privacy.labels import fills_label
+from shared.privacy.labels import KATAKANA, fills_label
 from shared.privacy.lexicon import Lexicon, Token
 from shared.privacy.roles import Roles
 from shared.privacy.torn_names import torn_names
@@ -28,7 +28,6 @@ from shared.privacy.vocabulary import (
     SOMEBODY,
 )
 
-_KATAKANA = re.compile(r"[ァ-ヴー・=]{2,}")
 _FOREIGN = re.compile(r"[ァ-ヴー・=]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]{2,6}")
 _KANJI = re.compile(r"[一-龠々ヶ𠀀-𰀀]+")
@@ -113,7 +112,7 @@ class Reading:
             return bool(_ROMAN.fullmatch(surface)) and not known
         if word.person or senses & {"姓", "名"}:
             return word.speech[0] not in ("助詞", "助動詞", "接頭辞") or len(surface) > 1
-        if _KATAKANA.fullmatch(surface):
+        if KATAKANA.fullmatch(surface):
             return not senses - {"一般"}
         if close and _HIRAGANA.fullmatch(surface):
             return word.speech[0] == "名詞" or "普通" not in senses
@@ -174,7 +173,7 @@ class Reading:
             return None
         given = self._tokens[then]
         family = token.person == "姓" or (
-            bool(_KATAKANA.fullmatch(token.surface))
+            bool(KATAKANA.fullmatch(token.surface))
             and given.person == "名"
             and "姓" in self._lexicon.senses(token.surface)
         )
@@ -206,7 +205,7 @@ class Reading:
             return at + 1 == len(self._tokens) or self._follows(at, _SUBJECT)
         if not self._ends_phrase(at + 1) and not self._follows(at, HONORIFICS):
             return False
-        if _KATAKANA.fullmatch(token.surface):
+        if KATAKANA.fullmatch(token.surface):
             given = token.surface in GIVEN or not senses - {"一般", "固有", "名", "姓"}
             return before in KIN and given and joint != "も"
         if _HIRAGANA.fullmatch(token.surface):

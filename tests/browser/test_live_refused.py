@@ -4,26 +4,18 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.watching import SOON, STREAM, listen, severe
-from tests.integration.meetings import today
+from tests.browser.watching import SOON, STREAM, hold, listen, severe
 
 
 def test_refused_forms_of_meetings_and_plans_show_nothing_more_once_consent_is_withdrawn(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
     case, leg = severe(kyosei)
-    body = {
-        "kind": "integrated-conference",
-        "held_on": today(),
-        "agencies": ["csw", "chiiki-kyosei"],
-        "cases": [case],
-        "decisions": [],
-    }
     environment = {"TSUNAGI_VAR": str(office.folder.path)}
     with office.visit(browser, "csw") as there:
         with desk_of(office.url, environment, "csw") as csw:
             csw.post(f"/referral/api/referrals/{leg}/accept", {})
-            held = csw.post("/referral/api/conferences", body)["id"]
+            held = hold(csw, case, "integrated-conference", "csw", "chiiki-kyosei")
         sheet, plan = there.new_page(), there.new_page()
         listen(sheet, f"/referral/conferences/{held}")
         sheet.get_by_text("この記録を取り消す").click()

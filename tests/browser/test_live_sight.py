@@ -8,7 +8,7 @@ from deploy.embedded.servers import environment_of
 from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.watching import NEWS, SOON, STREAM, listen, offer, severe
+from tests.browser.watching import NEWS, SOON, STREAM, hold, listen, offer, severe
 from tests.integration.meetings import in_days, today
 from tests.world import consultation, refer
 
@@ -80,14 +80,7 @@ def test_a_conference_that_is_open_says_nothing_more_once_consent_is_withdrawn(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
     case, leg = severe(kyosei)
-    body = {
-        "kind": "integrated-conference",
-        "held_on": today(),
-        "agencies": ["csw", "chiiki-kyosei"],
-        "cases": [case],
-        "decisions": [],
-    }
-    held = kyosei.post("/referral/api/conferences", body)["id"]
+    held = hold(kyosei, case, "integrated-conference", "csw", "chiiki-kyosei")
     with office.visit(browser, "csw") as there:
         page, every = there.new_page(), there.new_page()
         listen(page, f"/referral/conferences/{held}")
@@ -213,17 +206,10 @@ def test_a_conference_shows_and_is_cancelled_on_the_open_pages_of_who_attended(
     office: Office, browser: Browser, kyosei: Desk
 ) -> None:
     case = offer(kyosei, "csw")
-    body = {
-        "kind": "support-conference",
-        "held_on": today(),
-        "agencies": ["seikatsu-engo", "chiiki-kyosei"],
-        "cases": [case],
-        "decisions": [],
-    }
     with office.visit(browser, "seikatsu-engo") as there:
         page, every = there.new_page(), there.new_page()
         listen(every, "/referral/conferences")
-        held = kyosei.post("/referral/api/conferences", body)["id"]
+        held = hold(kyosei, case, "support-conference", "seikatsu-engo", "chiiki-kyosei")
         row = every.get_by_role("row").filter(has=every.locator(f"a[href$='{held}']"))
         expect(row).to_be_visible(timeout=SOON)
         listen(page, f"/referral/conferences/{held}")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.office import Desk
+from tests.integration.meetings import today
 from tests.world import consultation, refer
 
 #: Milliseconds in which another desk's act must show.
@@ -28,6 +29,19 @@ def severe(kyosei: Desk) -> tuple[str, str]:
     case = kyosei.post("/intake/api/consultations", consultation(**_SEVERE))["case_id"]
     [leg] = kyosei.legs(case)
     return case, leg
+
+
+def hold(convener: Desk, case: str, kind: str, *attended: str) -> str:
+    """A conference of today about a case, where nothing was decided."""
+    body = {
+        "kind": kind,
+        "held_on": today(),
+        "agencies": list(attended),
+        "cases": [case],
+        "decisions": [],
+    }
+    held: str = convener.post("/referral/api/conferences", body)["id"]
+    return held
 
 
 def unread(page: Page) -> int:

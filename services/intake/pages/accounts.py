@@ -1,5 +1,6 @@
 """The administrator's page of accounts: who may sign in, as what, and until when."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -28,6 +29,7 @@ DONE = {"disabled": "アカウントを停止しました。"}
 
 async def _page(
     request: Request,
+    now: datetime,
     typed: Typed | None = None,
     problem: Problem | None = None,
     handed_over: tuple[str, str] | None = None,
@@ -41,7 +43,7 @@ async def _page(
         status=status,
         accounts=accounts,
         roles=ROLES,
-        agencies=agencies_of(request),
+        agencies=agencies_of(request, now),
         form=Form(ACCOUNT, typed, problem),
         handed_over=handed_over,
         done="" if problem else DONE.get(request.query_params.get("done", ""), ""),
@@ -49,9 +51,9 @@ async def _page(
 
 
 @router.get("/accounts")
-async def get_accounts(request: Request, _: Administering) -> Response:
+async def get_accounts(request: Request, _: Administering, now: Moment) -> Response:
     """Every account, and a form for a new one."""
-    return await _page(request)
+    return await _page(request, now)
 
 
 @router.post("/accounts")
@@ -60,7 +62,7 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
     typed = await read_form(request)
     try:
         refuse_empty(typed, ("login", "name", "role"))
-        role, agency = read_scope(request, typed)
+        role, agency = read_scope(request, typed, now)
         login, password = typed.one("login"), new_password()
         async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             await create_account(
@@ -73,19 +75,21 @@ async def post_account(request: Request, _: Administering, now: Moment) -> Respo
                 now=now,
             )
     except Problem as problem:
-        return await _page(request, typed, problem)
-    return await _page(request, handed_over=(login, password))
+        return await _page(request, now, typed, problem)
+    return await _page(request, now, handed_over=(login, password))
 
 
 @router.post("/accounts/{account_id}/reset")
-async def post_reset(request: Request, account_id: UUID, principal: Administering) -> Response:
+async def post_reset(
+    request: Request, account_id: UUID, principal: Administering, now: Moment
+) -> Response:
     """Give an account a new first password, and show it this once; its sessions end."""
     if principal.key == account_id:
         detail = "ご自分のパスワードは、ご自分のアカウントの画面で変えてください。"
         raise Conflict("own-account", detail, extra={"allowed": []})
     async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
         handed_over = await reset_password(connection, account_id)
-    return await _page(request, handed_over=handed_over)
+    return await _page(request, now, handed_over=handed_over)
 
 
 @router.post("/accounts/{account_id}/disable")

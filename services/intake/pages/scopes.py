@@ -1,6 +1,6 @@
 """What an account or a token may do: its role, and the agency for which it acts."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import Request
 
@@ -19,22 +19,22 @@ ROLES = (
 )
 
 
-def agencies_of(request: Request) -> list[tuple[str, str]]:
+def agencies_of(request: Request, now: datetime) -> list[tuple[str, str]]:
     """The plan's agencies, to choose one: those that are there, or will be."""
-    ended = _ended(request)
+    ended = _ended(request, now)
     known = request.app.state.plan.agencies.values()
     return [(one.id, one.name) for one in known if one.id not in ended]
 
 
-def _ended(request: Request) -> frozenset[str]:
+def _ended(request: Request, now: datetime) -> frozenset[str]:
     plan: Plan = request.app.state.plan
-    return plan.ended_on(japanese_day(datetime.now(UTC)))
+    return plan.ended_on(japanese_day(now))
 
 
-def read_scope(request: Request, typed: Typed) -> tuple[Role, str | None]:
+def read_scope(request: Request, typed: Typed, now: datetime) -> tuple[Role, str | None]:
     """The role and agency of the form. Raises InvalidInput unless they fit each other."""
     if typed.one("role") not in {value for value, _ in ROLES}:
         raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
     role, agency = Role(typed.one("role")), typed.optional("agency")
-    check_scope(role, agency, frozenset(request.app.state.plan.agencies), _ended(request))
+    check_scope(role, agency, frozenset(request.app.state.plan.agencies), _ended(request, now))
     return role, agency

@@ -40,7 +40,7 @@ async def _page(
         tokens=tokens,
         now=now,
         roles=ROLES,
-        agencies=agencies_of(request),
+        agencies=agencies_of(request, now),
         days=DAYS,
         form=Form(TOKEN, typed, problem),
         secret=secret,
@@ -62,7 +62,7 @@ async def post_token(request: Request, _: Administering, now: Moment) -> Respons
         refuse_empty(typed, ("name", "role", "days"))
         if typed.one("days") not in dict(DAYS):
             raise InvalidInput.field("days", code="missing", detail="期限を選んでください。")
-        role, agency = read_scope(request, typed)
+        role, agency = read_scope(request, typed, now)
         refuse_person(named=names_somebody(typed.one("name")))
         async with transaction(request.app.state.gate.engine, own_acts(request)) as connection:
             secret = await create_token(

@@ -54,7 +54,7 @@ def plan_notes(lines: Sequence[PlanLine], since: Since, baseline_year: int) -> I
     for line in {one.id: one for one in lines}.values():
         cells = {cell.fiscal_year: cell for cell in line.years}
         own, cell = cells.get(baseline_year), cells.get(baseline_year + 1)
-        printed = own is not None and (own.value is not None or own.mark == "x")
+        printed = own is not None and own.printed
         if cell is None or printed or line.baseline_value is None:
             continue
         version = version_of(line, cell)

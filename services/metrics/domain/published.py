@@ -56,6 +56,11 @@ class Cell(_Said):
     mark: Mark = ""
     revised: bool = False
 
+    @property
+    def printed(self) -> bool:
+        """Whether something stands in its place that readers compare with: a figure, or an x."""
+        return self.value is not None or self.mark == "x"
+
 
 class YearCell(Cell):
     """An indicator in one fiscal year. `release` is the release that first said it so.

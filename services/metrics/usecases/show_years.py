@@ -77,6 +77,6 @@ async def show_years(
         rule=rule,
         years=shown,
         notes=notes,
-        published=closed is not None and (closed.value is not None or closed.mark == "x"),
+        published=closed is not None and closed.printed,
         newer=is_newer_than_the_plan(rule.since, plan.baseline_year),
     )

@@ -132,13 +132,17 @@ def hindrance(
     Nothing begins on a consent that is gone, there is one hand-on at a time, and a leg does not
     end while a term of the law runs on it.
     """
-    can_be = {rule.hindrance for rule in TABLE if rule.action is action}
-    there = {
-        Hindrance.NO_CONSENT: basis_gone(leg, legs, day),
-        Hindrance.HAND_ON_PENDING: pending_hand_on(legs, leg.id) is not None,
-        Hindrance.TERM_RUNS: bool(owed_by_leg(leg, plan)),
-    }
-    return next((one for one, holds in there.items() if holds and one in can_be), None)
+    can_be = next(rule.hindrance for rule in TABLE if rule.action is action)
+    match can_be:
+        case Hindrance.NO_CONSENT:
+            holds = basis_gone(leg, legs, day)
+        case Hindrance.HAND_ON_PENDING:
+            holds = pending_hand_on(legs, leg.id) is not None
+        case Hindrance.TERM_RUNS:
+            holds = bool(owed_by_leg(leg, plan))
+        case None:
+            holds = False
+    return can_be if holds else None
 
 
 def table_actions(leg: Leg, sides: Collection[Side]) -> list[Action]:

@@ -22,9 +22,7 @@ from services.referral.domain.transitions import (
     Action,
     CaseAction,
     Hindrance,
-    allowed_actions,
     allowed_case_actions,
-    sides_of,
 )
 from services.referral.storage import agencies
 from services.referral.usecases.acting import (
@@ -43,7 +41,7 @@ from services.referral.usecases.check_offer import (
 )
 from services.referral.usecases.follow_milestones import refuse_unoffered
 from services.referral.usecases.make_one import make_one
-from services.referral.usecases.turns import finish, take_case_turn, take_turn
+from services.referral.usecases.turns import allowed_now, finish, take_case_turn, take_turn
 from shared.contracts import ReferralOfferedV1, ReferralReturnedV1, UnmetNeedRecordedV1
 from shared.errors import Conflict
 from shared.japanese_time import japanese_day
@@ -166,10 +164,7 @@ async def hand_on_referral(
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)
         detail = f"{name}への引き継ぎの返事を待っています。取り下げてから、次を選んでください。"
-        coordinator, legs = acting.plan.coordinator, turn.before.legs
-        sides = sides_of(acting.agency, turn.case, turn.leg, coordinator, receives=acting.receives)
-        today = japanese_day(acting.now)
-        allowed = allowed_actions(turn.leg, sides, legs, acting.plan, today)
+        allowed = allowed_now(turn.before, turn.leg, acting)
         raise Conflict(Hindrance.HAND_ON_PENDING, detail, extra={"allowed": [*map(str, allowed)]})
     lead = offer.to[0] if turn.leg.lead else None
     moved = replace(offer, lead=lead, at=turn.at)

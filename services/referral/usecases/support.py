@@ -22,13 +22,11 @@ from services.referral.domain.holding import Standing, after_end
 from services.referral.domain.transitions import (
     Action,
     CaseAction,
-    allowed_actions,
     allowed_case_actions,
-    sides_of,
 )
 from services.referral.storage import history
 from services.referral.usecases.acting import Acting, happened, leg_words, note_act
-from services.referral.usecases.turns import Turn, finish, take_turn
+from services.referral.usecases.turns import allowed_now, finish, take_turn
 from shared.contracts import ContactRecordedV1, ReferralClosedV1
 from shared.errors import Conflict, FieldFault, InvalidInput
 from shared.japanese_time import japanese_day, on_day, written_day
@@ -143,7 +141,8 @@ async def close_referral(
     turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
     owed = owed_by_leg(turn.leg, acting.plan)
     if owed:
-        raise _owes(owed, "つなぎは、記録してから終えてください。", _left(turn, acting), acting)
+        allowed = allowed_now(turn.before, turn.before.leg(leg_id), acting)
+        raise _owes(owed, "つなぎは、記録してから終えてください。", allowed, acting)
     await note_act(
         connection,
         turn.case.id,
@@ -161,13 +160,6 @@ async def close_referral(
     after = after_end(turn.before, leg)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
-
-
-def _left(turn: Turn, acting: Acting) -> list[Action]:
-    """What who acts may do to the leg as it stands."""
-    leg, coordinator = turn.before.leg(turn.leg.id), acting.plan.coordinator
-    sides = sides_of(acting.agency, turn.case, leg, coordinator, receives=acting.receives)
-    return allowed_actions(leg, sides, turn.before.legs, acting.plan, japanese_day(acting.now))
 
 
 def refuse_unseen(standing: Standing, acting: Acting) -> None:

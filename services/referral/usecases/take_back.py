@@ -36,7 +36,14 @@ from services.referral.usecases.acting import (
     note_act,
 )
 from services.referral.usecases.offer_referrals import offered_event
-from services.referral.usecases.turns import finish, leg_conflict, lock_leg, no_consent, take_turn
+from services.referral.usecases.turns import (
+    allowed_now,
+    finish,
+    leg_conflict,
+    lock_leg,
+    no_consent,
+    take_turn,
+)
 from shared.contracts import CaseReopenedV1, ReferralVoidedV1, ReferralWithdrawnV1
 from shared.errors import InvalidInput
 from shared.japanese_time import japanese_day
@@ -96,7 +103,9 @@ async def reopen_referral(
         detail = door_fault(day, turn.leg.receiver, day.day) or ""
         raise InvalidInput("agency-not-valid", detail)
     if basis_gone(there, turn.before.legs, day.day):
-        raise no_consent(_allowed(turn.before, turn.leg, acting))
+        # Those that the leg would go on with have no consent, though it had one itself.
+        found = allowed_now(turn.before, turn.leg, acting)
+        raise no_consent([one for one in found if one is not Action.REOPEN])
     if has_it_before_it(there.receiver, turn.before.legs):
         raise InvalidInput("already-there", asked_already(there.receiver, acting.plan))
     taken = open_lead(turn.before.legs) is not None
@@ -133,15 +142,6 @@ async def reopen_referral(
         events += holder_events(turn.case, case, "succeeded", turn.at, acting)
     kept = await finish(connection, turn.before, after, events, turn.at, acting)
     return kept.leg(leg_id)
-
-
-def _allowed(standing: Standing, leg: Leg, acting: Acting) -> list[Action]:
-    """What may be done now, where those that a leg would go on with have no consent."""
-    coordinator = acting.plan.coordinator
-    sides = sides_of(acting.agency, standing.case, leg, coordinator, receives=acting.receives)
-    today = japanese_day(acting.now)
-    found = allowed_actions(leg, sides, standing.legs, acting.plan, today)
-    return [one for one in found if one is not Action.REOPEN]
 
 
 async def void_referral(

@@ -135,6 +135,13 @@ async def take_turn(
     return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
 
 
+def allowed_now(standing: Standing, leg: Leg, acting: Acting) -> list[Action]:
+    """What who acts may do to a leg of the case as it stands."""
+    plan, today = acting.plan, japanese_day(acting.now)
+    sides = sides_of(acting.agency, standing.case, leg, plan.coordinator, receives=acting.receives)
+    return allowed_actions(leg, sides, standing.legs, plan, today)
+
+
 def no_consent(allowed: Sequence[Action]) -> Conflict:
     """Why nothing begins on a leg whose consent, or that of the leg it came from, is gone."""
     detail = (

@@ -93,10 +93,12 @@
 
   const plain = (region) => region.outerHTML.replace(/(name="form_key" value=")[^"]*/g, "$1");
 
+  /* Behind a refused form the address is that of the POST; the page has one of its own. */
+  const ownPage = () => document.querySelector("[data-page]")?.dataset.page;
+
   const offer = () => {
     if (box.querySelector("[data-again]")) return;
-    const own = document.querySelector("[data-page]");
-    say("新しい動きがあります。", own ? own.dataset.page : location.pathname, "この画面を開き直す").dataset.again = "";
+    say("新しい動きがあります。", ownPage() || location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
   /* What one may not see any more does not stay on the screen; the page says what happened. */
@@ -122,9 +124,8 @@
     stale = false;
     clearTimeout(again);
     const refused = document.querySelector("main [role=alert], main [data-kept]") !== null;
-    const own = document.querySelector("[data-page]");
     const mine = ++asked;
-    const from = own ? own.dataset.page : location.href;
+    const from = ownPage() || location.href;
     const answer = await fetch(from, { headers: { "X-Live": "1" } }).catch(() => null);
     const text = answer && answer.ok ? await answer.text().catch(() => null) : "";
     if (mine < shown) return;
