@@ -1,40 +1,23 @@
 """The machine interface of the metrics service: exact figures for managers, each look logged."""
 
-import re
-from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, BeforeValidator
-from pydantic_core import PydanticCustomError
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
 
 from services.metrics.domain.explaining import counted_how
+from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.usecases.show_indicators import ShownIndicator, show_indicators
-from shared.japanese_time import fiscal_year_of, japanese_day
+from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.web.access import Managing
 from shared.web.requests import Moment, Transaction
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/metrics/api", tags=["metrics"])
-
-_DIGITS = re.compile(r"[1-9][0-9]*")
-
-
-def _plain(value: Any) -> Any:
-    """Digits and nothing else, as periods are read; no sign, no space, no line's end."""
-    if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise PydanticCustomError("int_parsing", "digits alone")
-    return value
-
-
-PLAIN = BeforeValidator(_plain)
-
-#: Fiscal years that can be asked for.
-Year = Annotated[int | None, PLAIN, Query(ge=2000, le=2100)]
 
 
 class ProgressBody(BaseModel):
@@ -118,11 +101,6 @@ def indicator_body(shown: ShownIndicator, plan: Plan, waiting: int) -> Indicator
         counted_how=counted_how(shown.rule, plan).in_one,
         waiting_events=waiting,
     )
-
-
-def asked_year(fy: int | None, now: datetime) -> int:
-    """The fiscal year that was asked for, the current one by default."""
-    return fiscal_year_of(japanese_day(now)) if fy is None else fy
 
 
 @router.get("/indicators", response_model_exclude_none=False, responses=SAID)

@@ -1,13 +1,13 @@
 """The public pages of a release: the plan's tables, each indicator, hand-offs, and paper."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.published import PlanLine, Published
-from services.metrics.pages.api import PLAIN
+from services.metrics.pages.asked import ReleaseNumber
 from services.metrics.pages.published_view import (
     behind_of,
     handoffs_of,
@@ -27,8 +27,6 @@ from shared.web.rendering import render
 from shared.web.requests import PublicTransaction
 
 router = APIRouter(prefix="/metrics", include_in_schema=False, dependencies=[Depends(public)])
-
-Number = Annotated[int, PLAIN, Path(ge=1, le=2**31 - 1)]
 
 
 async def _page(
@@ -82,7 +80,9 @@ async def get_newest(request: Request, connection: PublicTransaction) -> Respons
 
 
 @router.get("/releases/{number}")
-async def get_release(request: Request, connection: PublicTransaction, number: Number) -> Response:
+async def get_release(
+    request: Request, connection: PublicTransaction, number: ReleaseNumber
+) -> Response:
     """One release, at its permanent address."""
     release = await read_release(connection, number)
     shown = _tables(release.document, request.app.state.plan)
@@ -90,7 +90,9 @@ async def get_release(request: Request, connection: PublicTransaction, number: N
 
 
 @router.get("/releases/{number}/paper")
-async def get_paper(request: Request, connection: PublicTransaction, number: Number) -> Response:
+async def get_paper(
+    request: Request, connection: PublicTransaction, number: ReleaseNumber
+) -> Response:
     """All of the release on one page, to be printed: tables, each indicator once, hand-offs."""
     release = await read_release(connection, number)
     document, plan = release.document, request.app.state.plan
@@ -104,7 +106,7 @@ async def get_paper(request: Request, connection: PublicTransaction, number: Num
 
 
 @router.get("/releases/{number}/paper.css")
-async def get_paper_style(connection: PublicTransaction, number: Number) -> Response:
+async def get_paper_style(connection: PublicTransaction, number: ReleaseNumber) -> Response:
     """What the printed pages of a release repeat; a style sheet of its own, as the policy asks."""
     release = await read_release(connection, number)
     headers = {"Cache-Control": "public, max-age=86400"}
@@ -112,7 +114,9 @@ async def get_paper_style(connection: PublicTransaction, number: Number) -> Resp
 
 
 @router.get("/releases/{number}/handoffs")
-async def get_handoffs(request: Request, connection: PublicTransaction, number: Number) -> Response:
+async def get_handoffs(
+    request: Request, connection: PublicTransaction, number: ReleaseNumber
+) -> Response:
     """The flow of hand-offs, and the needs that nobody could meet."""
     release = await read_release(connection, number)
     shown = handoffs_of(release.document, request.app.state.plan)
@@ -121,7 +125,7 @@ async def get_handoffs(request: Request, connection: PublicTransaction, number: 
 
 @router.get("/releases/{number}/indicators/{indicator}")
 async def get_indicator(
-    request: Request, connection: PublicTransaction, number: Number, indicator: str
+    request: Request, connection: PublicTransaction, number: ReleaseNumber, indicator: str
 ) -> Response:
     """One indicator: its charts, its breakdowns, how it was counted."""
     release = await read_release(connection, number)

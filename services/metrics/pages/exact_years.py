@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from services.metrics.domain.changes import FLOWS, Change, broken_between
 from services.metrics.domain.explaining import counted_how
 from services.metrics.feed.words import NOTE_KINDS, japanese_year
-from services.metrics.pages.api import PLAIN, Year, asked_year
+from services.metrics.pages.asked import PLAIN, Year, asked_year
 from services.metrics.pages.charts import draw
 from services.metrics.pages.plots import Shown, plot_months, plot_years
 from services.metrics.pages.published_words import change_in_words

@@ -13,7 +13,7 @@ from services.metrics.feed.as_atom import make_atom
 from services.metrics.feed.as_csv import make_csv
 from services.metrics.feed.as_json import ReleasedJson, make_json
 from services.metrics.feed.as_xlsx import make_xlsx
-from services.metrics.pages.api import PLAIN, Year
+from services.metrics.pages.asked import PLAIN, Year
 from services.metrics.pages.conditional import entity_tag, has_it, validators
 from services.metrics.storage.releases import ReleaseHead
 from services.metrics.usecases.find_release import find_current, find_heads

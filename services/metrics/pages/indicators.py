@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from services.metrics.domain.explaining import counted_how
 from services.metrics.feed.words import VERDICTS, japanese_year
-from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.words import freshness_in_words, in_words
 from services.metrics.storage.closing import freshness
 from services.metrics.usecases.count_waiting import count_waiting

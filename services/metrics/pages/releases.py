@@ -10,7 +10,7 @@ from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Cell
 from services.metrics.domain.revisions import Change
 from services.metrics.feed.words import STATUSES, japanese_period, japanese_year
-from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.releases_api import ReleaseBody
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release

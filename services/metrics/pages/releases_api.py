@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from services.metrics.domain.flow import percentile
 from services.metrics.domain.published import Status
-from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.waiting import SAID, say_waiting
 from services.metrics.storage.releases import StoredRelease
 from services.metrics.usecases.count_waiting import count_waiting

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from services.metrics.domain.explaining import counted_how
 from services.metrics.domain.series import LEFT_OUT, By
 from services.metrics.feed.words import japanese_year
-from services.metrics.pages.api import Year, asked_year
+from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.series_api import After, place_of
 from services.metrics.pages.words import BY, RECORDS, in_words, key_in_words
 from services.metrics.usecases.count_waiting import count_waiting

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from services.metrics.domain.records import Place, Record
 from services.metrics.domain.series import By
-from services.metrics.pages.api import PLAIN, Year, asked_year, number
+from services.metrics.pages.api import number
+from services.metrics.pages.asked import PLAIN, Year, asked_year
 from services.metrics.pages.waiting import SAID, Waiting
 from services.metrics.pages.words import key_in_words
 from services.metrics.usecases.show_series import show_records, show_series

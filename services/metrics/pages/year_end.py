@@ -4,12 +4,12 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.metrics.feed.words import STATUSES, japanese_year
 from services.metrics.feed.year_end import PAPERS, file_name
-from services.metrics.pages.api import PLAIN, Year
+from services.metrics.pages.asked import PLAIN, ReleaseNumber, Year
 from services.metrics.usecases.close_year import close_year
 from services.metrics.usecases.count_waiting import count_waiting
 from services.metrics.usecases.find_release import find_year_release, release_of_year
@@ -25,8 +25,6 @@ router = APIRouter(
     include_in_schema=False,
     dependencies=[Depends(require(Role.MANAGER))],
 )
-
-Number = Annotated[int, PLAIN, Path(ge=1, le=2**31 - 1)]
 
 
 def last_finished_year(now: datetime) -> int:
@@ -71,7 +69,7 @@ async def post_close(
 async def get_paper(
     request: Request,
     connection: Transaction,
-    number: Number,
+    number: ReleaseNumber,
     paper: Literal["progress.xlsx", "summary.pdf"],
 ) -> Response:
     """The 進捗管理 workbook, or the year on one page."""
