@@ -6,10 +6,12 @@ A page that shows figures joins by one more reader in `READERS`.
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from openpyxl import load_workbook
 
@@ -160,6 +162,32 @@ def _beside(
     prefix = f"{of}の" if of else ""
     symbols = [row[f"{prefix}{words}"] or "" for words in ("記号", "段階の記号")]
     return Told(_number(row[name]), symbols[0], symbols[1], state)
+
+
+def read_atom(content: str, year: str) -> Figures:
+    """The plan's table in an entry of the feed; the progress is that of this fiscal year."""
+    table = ET.fromstring(f"<page>{content}</page>").find(".//table")  # noqa: S314  our own feed
+    assert table is not None
+    names = ["".join(one.itertext()) for one in table.iterfind("thead/tr/th")]
+    found: Figures = {}
+    for line in table.iterfind("tbody/tr"):
+        cells = dict(zip(names, line.iterfind("td"), strict=True))
+        number = str(cells["行"].text)
+        for name, cell in cells.items():
+            if re.fullmatch("[0-9]{4}年度", name):
+                found["plan", number, "value", name[:4], "total", "total"] = _in_entry(cell)
+        verdict = Told(None, "", "", _VERDICTS[str(cells["進み具合"].text)])
+        found["plan", number, "verdict", year, "total", "total"] = verdict
+    return found
+
+
+def _in_entry(cell: ET.Element) -> Told:
+    said, status = str(cell.text), cell.findtext("sup") or ""
+    if said in ("x", "-", "…"):
+        return Told(None, said, status)
+    if re.fullmatch("-?[0-9,]+([.][0-9]+)?", said):
+        return Told(_number(said.replace(",", "")), "", status)
+    return Told(None, "", status, said)
 
 
 #: How each file is read, by the ending of its address.

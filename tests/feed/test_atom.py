@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import feedparser
 import pytest
 
+from services.metrics.usecases.find_release import AT_ONCE
 from shared.plan import Plan
 from tests.feed.samples import first, publish, sample
 from tests.world import World
@@ -72,3 +73,32 @@ async def test_an_entry_keeps_its_id_whatever_comes_after(quiet_world: World, pl
     assert of_year.title == "公表版 第2版　2026年10月（速報）"
     [own] = [one for one in (await _read(quiet_world, "?fy=2026")).feed.links if one.rel == "self"]
     assert own.href.endswith("indicators.atom?fy=2026")
+
+
+async def test_older_releases_are_behind_the_next_address(quiet_world: World, plan: Plan) -> None:
+    count = 2 * AT_ONCE + 1
+    await publish(
+        quiet_world.settings,
+        first(plan),
+        *(sample(plan, number=number, previous=number - 1) for number in range(2, count + 1)),
+    )
+    base, query, pages = quiet_world.settings.tsunagi_url, "", []
+    while True:
+        found = await _read(quiet_world, query)
+        pages.append([entry.title.split("　")[0] for entry in found.entries])
+        older = [link.href for link in found.feed.links if link.rel == "next"]
+        if not older:
+            break
+        [address] = older
+        query = address.removeprefix(f"{base}{_PATH}")
+    assert [len(page) for page in pages] == [AT_ONCE, AT_ONCE, 1]
+    told = [title for page in pages for title in page]
+    assert told == [f"公表版 第{number}版" for number in range(count, 0, -1)]
+    of_year = await _read(quiet_world, "?fy=2026")
+    [following] = [link.href for link in of_year.feed.links if link.rel == "next"]
+    assert following == f"{base}{_PATH}?fy=2026&before={count - AT_ONCE + 1}"
+    second = await _read(quiet_world, following.removeprefix(f"{base}{_PATH}"))
+    assert len(second.entries) == AT_ONCE
+    assert [link.href for link in second.feed.links if link.rel == "next"] == []
+    for wrong, status in (("before=1", 404), ("before=0", 422), ("before=x", 422)):
+        assert (await quiet_world.client.get(f"{_PATH}?{wrong}")).status_code == status

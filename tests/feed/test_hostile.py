@@ -20,7 +20,7 @@ from services.metrics.feed.as_json import make_json
 from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.feed.plain import neutral, one_line
 from services.metrics.feed.year_end_book import make_year_end_book
-from services.metrics.storage.releases import ReleaseHead, StoredRelease
+from services.metrics.storage.releases import StoredRelease
 from shared.plan import Plan
 from tests.feed.samples import as_stored, sample
 
@@ -55,6 +55,8 @@ _HOSTILE = (
     "\u200b =1",
 )
 _HIDDEN = "\ufeff\u200b\u202e\u3164\u2800\ufe0f"
+_ATOM, _XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"
+_OF_A_TABLE = {"table", "thead", "tbody", "tr", "th", "td", "sup", "p"}
 _RUN = frozenset("=+-@＝＋－＠﹦﹢﹣﹫\t\r")
 
 
@@ -135,16 +137,17 @@ def test_the_book_of_the_year_end_holds_words_as_words(
 def test_the_feed_of_releases_holds_words_as_words(
     plan: Plan, release: StoredRelease, words: str
 ) -> None:
-    document = release.document
-    head = ReleaseHead(2, document.period, 2026, "revised", words, release.made_at, release.hash)
     addresses = Addresses("http://127.0.0.1:8000")
-    feed = make_atom([head], plan, addresses, addresses.file("atom"))
+    feed = make_atom([release], plan, addresses, addresses.file("atom"), None)
     found = feedparser.parse(feed)
     assert found.bozo is False
     assert len(found.entries) == 1
-    [entry] = ET.fromstring(feed).iterfind("{http://www.w3.org/2005/Atom}entry")  # noqa: S314
-    summary = entry.findtext("{http://www.w3.org/2005/Atom}summary") or ""
-    assert one_line(words) in summary
+    [entry] = ET.fromstring(feed).iterfind(f"{_ATOM}entry")  # noqa: S314  our own feed
+    assert one_line(words) in (entry.findtext(f"{_ATOM}summary") or "")
+    shown = list(entry.iterfind(f"{_ATOM}content/{_XHTML}div//"))
+    assert {one.tag.removeprefix(_XHTML) for one in shown} == _OF_A_TABLE
+    assert [one.attrib for one in shown if one.attrib] == []
+    assert [one.text for one in shown].count(one_line(words)) > 4 * len(release.document.lines)
     assert b"<script" not in feed
 
 

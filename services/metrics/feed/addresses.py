@@ -18,6 +18,11 @@ class Addresses:
         query = "" if number is None else f"?release={number}"
         return f"{self.base}/metrics/feed/indicators.{ending}{query}"
 
+    def older(self, before: int, fiscal_year: int | None) -> str:
+        """The feed of the releases before this one, of all or of those of a fiscal year."""
+        of_year = "" if fiscal_year is None else f"fy={fiscal_year}&"
+        return f"{self.file('atom')}?{of_year}before={before}"
+
     def page(self, number: int | None = None) -> str:
         """The page of a release for people."""
         place = "" if number is None else f"releases/{number}"

@@ -157,6 +157,16 @@ def _of_progress(frame: Figure, line: PlanLine) -> Iterator[Figure]:
     yield replace(frame, measure="verdict", mark="", state=progress.verdict, note=progress.reason)
 
 
+def figures_of_plan(document: Published) -> dict[tuple[int, int], Figure]:
+    """The figure of each row of the plan in each fiscal year, by row and year."""
+    alone = document.model_copy(update={"breakdowns": (), "flow": (), "unmet": ()})
+    return {
+        (one.line.row, one.fiscal_year): one
+        for one in figures_of(alone)
+        if one.line is not None and one.measure == "value"
+    }
+
+
 def figures_of(document: Published) -> Iterator[Figure]:
     """Every figure of the release, in the order of its tables."""
     frame = _year_so_far(document)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.metrics.domain.published import PlanLine, Published
 from services.metrics.feed.book import Chart, Content, Shown
-from services.metrics.feed.figures import figure_in_words, figures_of
+from services.metrics.feed.figures import figure_in_words, figures_of_plan
 from services.metrics.feed.words import VERDICTS
 from shared.plan import Plan
 
@@ -44,11 +44,7 @@ class PlanSheet:
             *_AFTER,
         )
         self._figures = len(figures)
-        self._said = {
-            (one.line.row, one.fiscal_year): one
-            for one in figures_of(document)
-            if one.line is not None and one.table == "plan" and one.measure == "value"
-        }
+        self._said = figures_of_plan(document)
         self.rows = [self._row(line) for line in document.lines]
 
     def _row(self, line: PlanLine) -> Sequence[Content]:

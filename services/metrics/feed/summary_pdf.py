@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import groupby
 
 from services.metrics.domain.published import PlanLine, Published
-from services.metrics.feed.figures import Figure, figure_in_words, figures_of
+from services.metrics.feed.figures import Figure, figure_in_words, figures_of_plan
 from services.metrics.feed.plain import one_line
 from services.metrics.feed.words import STATUSES, VERDICTS, japanese_year
 from services.metrics.storage.releases import StoredRelease
@@ -100,12 +100,7 @@ def _heading(page: _Page, release: StoredRelease, document: Published) -> None:
 def make_summary_pdf(release: StoredRelease, plan: Plan) -> bytes:
     """The file; letters shrink until every row stands on the page."""
     document = release.document
-    said = {
-        one.line.row: one
-        for one in figures_of(document)
-        if one.line is not None
-        and (one.table, one.measure, one.fiscal_year) == ("plan", "value", document.fiscal_year)
-    }
+    said, year = figures_of_plan(document), document.fiscal_year
 
     def compose(sheet: Sheet) -> float:
         page = _Page(sheet)
@@ -115,7 +110,7 @@ def make_summary_pdf(release: StoredRelease, plan: Plan) -> bytes:
             head = {_NAME: "指標", _BASE: "現状", _NOW: "実績", _GOAL: "目標", _WORD: "進み具合"}
             page.row(head, bold=True)
             for line in lines:
-                _line(page, line, said[line.row])
+                _line(page, line, said[line.row, year])
         page.text(_LEGEND, 7, above=1)
         return page.y
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from services.metrics.domain.published import PlanLine, Published
 from services.metrics.feed.book import Book, Content, Room, Shown
-from services.metrics.feed.figures import Figure, figures_of
+from services.metrics.feed.figures import Figure, figures_of_plan
 from services.metrics.feed.notes_sheet import notes_sheet
 from services.metrics.feed.words import (
     STATUS_SYMBOLS,
@@ -69,11 +69,7 @@ def make_year_end_book(release: StoredRelease, plan: Plan) -> bytes:
     document = release.document
     title = f"進捗管理　{release_title(release.number, document.period, document.status)}"
     book = Book(title=title, author=document.city, created=release.made_at)
-    said = {
-        (one.line.row, one.fiscal_year): one
-        for one in figures_of(document)
-        if one.line is not None and one.table == "plan" and one.measure == "value"
-    }
+    said = figures_of_plan(document)
     years = sorted({year for _, year in said})
     head = (
         "方向性",

@@ -16,15 +16,15 @@ from services.metrics.feed.as_xlsx import make_xlsx
 from services.metrics.pages.asked import PLAIN, Year
 from services.metrics.pages.conditional import entity_tag, has_it, validators
 from services.metrics.storage.releases import ReleaseHead
-from services.metrics.usecases.find_release import find_current, find_heads
-from services.metrics.usecases.read_release import read_release
+from services.metrics.usecases.find_release import find_current, find_told
+from services.metrics.usecases.read_release import read_release, read_releases
 from shared.web.access import public
 from shared.web.requests import PublicTransaction
 
 router = APIRouter(prefix="/metrics/feed", tags=["feed"], dependencies=[Depends(public)])
 
 #: Raised whenever a maker writes other bytes than before for the same release.
-_VERSIONS = {"json": "1", "csv": "2", "atom": "1", "xlsx": "2"}
+_VERSIONS = {"json": "1", "csv": "2", "atom": "2", "xlsx": "2"}
 _TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8; header=present",
@@ -36,6 +36,8 @@ _PERMANENT, _NEWEST = "public, max-age=86400", "public, no-cache"
 _EXPOSED = "Content-Disposition, Content-Location, ETag, Last-Modified, Link"
 
 Number = Annotated[int | None, PLAIN, Query(ge=1, le=2**31 - 1, alias="release")]
+#: The feed tells of the releases before this number.
+Before = Annotated[int | None, PLAIN, Query(ge=1, le=2**31 - 1)]
 #: `1` begins the file with a byte order mark, for people who open it with Excel; `0` does not.
 Bom = Annotated[Literal["0", "1"], Query()]
 
@@ -174,15 +176,21 @@ async def get_xlsx(
 @router.get("/indicators.atom", responses=_described("atom"))
 @router.head("/indicators.atom", include_in_schema=False)
 async def get_atom(
-    request: Request, connection: PublicTransaction, number: Number = None, fy: Year = None
+    request: Request,
+    connection: PublicTransaction,
+    number: Number = None,
+    fy: Year = None,
+    before: Before = None,
 ) -> Response:
-    """The releases, the newest first."""
-    heads = await find_heads(connection, number, fy)
+    """The releases with the plan's table, the newest first; `next` leads to those before."""
+    told = await find_told(connection, number, fy, before)
     plan, addresses = request.app.state.plan, request.app.state.feed.addresses
     query = f"?{request.url.query}" if request.url.query else ""
     own = f"{addresses.file('atom')}{query}"
+    older = addresses.older(told.heads[-1].number, fy) if told.more else None
 
     async def make() -> bytes:
-        return make_atom(heads, plan, addresses, own)
+        releases = await read_releases(connection, told.heads)
+        return await asyncio.to_thread(make_atom, releases, plan, addresses, own, older)
 
-    return await _answer(request, Asked("atom", heads, number is not None, query), make)
+    return await _answer(request, Asked("atom", told.heads, number is not None, query), make)

@@ -17,7 +17,7 @@ from services.metrics.domain.changes import (
 )
 from services.metrics.domain.published import Note, PlanLine, Published
 from services.metrics.feed.columns import key_name
-from services.metrics.feed.figures import Figure, figures_of
+from services.metrics.feed.figures import Figure, figures_of, figures_of_plan
 from services.metrics.feed.words import MEASURES, VALUE_SYMBOLS
 from services.metrics.pages.charts import Drawing, draw
 from services.metrics.pages.plots import Shown, plot_months, plot_years
@@ -86,12 +86,7 @@ def tally_of(document: Published) -> Counter[str]:
 def sections_of(document: Published, plan: Plan) -> Iterator[Section]:
     """The plan's tables in the plan's order."""
     years = years_of(document)
-    tables_alone = document.model_copy(update={"breakdowns": (), "flow": (), "unmet": ()})
-    said = {
-        (one.line.row, one.fiscal_year): one
-        for one in figures_of(tables_alone)
-        if one.line is not None and one.measure == "value"
-    }
+    said = figures_of_plan(document)
     seen: set[str] = set()
     for place, lines in groupby(document.lines, key=lambda line: (line.goal, line.direction)):
         rows = []

@@ -73,6 +73,13 @@ async def by_number(connection: AsyncConnection, number: int) -> StoredRelease |
     return _stored((await connection.execute(query)).one_or_none())
 
 
+async def with_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> list[StoredRelease]:
+    """The releases with these numbers, the newest first."""
+    query = _WHOLE.where(table.c.number.in_(numbers)).order_by(table.c.number.desc())
+    found = [_stored(row) for row in await connection.execute(query)]
+    return [one for one in found if one is not None]
+
+
 async def all_releases(connection: AsyncConnection) -> list[ReleaseHead]:
     """The heads of all releases, the newest first."""
     rows = await connection.execute(_HEAD.order_by(table.c.number.desc()))

@@ -1,6 +1,7 @@
 """Which release is meant: one by its number, the current one, or that of a fiscal year."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +41,32 @@ async def find_heads(
     if not found:
         raise _none(number, fiscal_year)
     return found
+
+
+#: How many releases the feed tells of at once: those of a year.
+AT_ONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The releases that a page of the feed tells of, the newest first; `more`: others are older."""
+
+    heads: Sequence[ReleaseHead]
+    more: bool
+
+
+async def find_told(
+    connection: AsyncConnection, number: int | None, fiscal_year: int | None, before: int | None
+) -> Told:
+    """The newest of the releases that are meant, and older than `before`. Raises NotFound."""
+    heads = [
+        head
+        for head in await find_heads(connection, number, fiscal_year)
+        if before is None or head.number < before
+    ]
+    if not heads:
+        raise NotFound("no-release", f"第{before}版より前の公表版はありません。")
+    return Told(heads[:AT_ONCE], len(heads) > AT_ONCE)
 
 
 def _reach(head: ReleaseHead) -> tuple[date, bool, int]:

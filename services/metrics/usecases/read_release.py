@@ -1,5 +1,7 @@
 """Read releases: what was published stays readable under its number."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.storage import releases
@@ -18,3 +20,10 @@ async def read_release(connection: AsyncConnection, number: int) -> StoredReleas
     if found is None:
         raise NotFound("release-not-found", "この番号の公表版はありません。")
     return found
+
+
+async def read_releases(
+    connection: AsyncConnection, heads: Sequence[ReleaseHead]
+) -> list[StoredRelease]:
+    """The releases with these heads, the newest first."""
+    return await releases.with_numbers(connection, [head.number for head in heads])
