@@ -41,13 +41,11 @@ def _summary(release: StoredRelease) -> str:
     return f"{explained}{reason}文書のハッシュ（SHA-256）：{release.hash}"
 
 
-def _add_entry(
-    feed: ET.Element, release: StoredRelease, area_code: str, addresses: Addresses
-) -> None:
+def _add_entry(feed: ET.Element, release: StoredRelease, plan: Plan, addresses: Addresses) -> None:
     document, number = release.document, release.number
     moment = release.made_at.astimezone(JST).isoformat()
     entry = add(feed, "entry")
-    add(entry, "id", permanent_id(f"release {area_code} {release.hash}"))
+    add(entry, "id", permanent_id(f"release {plan.area_code} {release.hash}"))
     add(entry, "title", release_title(number, document.period, document.status))
     add(entry, "published", moment)
     add(entry, "updated", moment)
@@ -57,7 +55,7 @@ def _add_entry(
     for ending, media_type in _TYPES.items():
         href = addresses.file(ending, number)
         add(entry, "link", rel="alternate", type=media_type, href=href)
-    add_table(add(entry, "content", type="xhtml"), release)
+    add_table(add(entry, "content", type="xhtml"), release, plan)
 
 
 def make_atom(
@@ -81,6 +79,6 @@ def make_atom(
         add(feed, "link", rel="next", type="application/atom+xml", href=older)
     add(feed, "link", rel="alternate", type="text/html", href=addresses.page())
     for release in releases:
-        _add_entry(feed, release, plan.area_code, addresses)
+        _add_entry(feed, release, plan, addresses)
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written

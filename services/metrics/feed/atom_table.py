@@ -14,6 +14,7 @@ from services.metrics.feed.words import (
     written_value,
 )
 from services.metrics.storage.releases import StoredRelease
+from shared.plan import Plan
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -50,7 +51,7 @@ def _add_figure(row: ET.Element, figure: Figure | None, line: PlanLine) -> None:
         add(cell, "sup", figure.status_symbol)
 
 
-def add_table(content: ET.Element, release: StoredRelease) -> None:
+def add_table(content: ET.Element, release: StoredRelease, plan: Plan) -> None:
     """現状, each year, 目標 and 進み具合 of every row of the plan, with what the symbols mean."""
     document = release.document
     years = sorted({cell.fiscal_year for line in document.lines for cell in line.years})
@@ -59,9 +60,9 @@ def add_table(content: ET.Element, release: StoredRelease) -> None:
     table = ET.SubElement(page, "table")
     head = ET.SubElement(ET.SubElement(table, "thead"), "tr")
     for words in (
-        *("行", "指標", "単位", "現状（計画の表記）"),
+        *("行", "指標", "単位", f"{plan.baseline_year}年度（現状）"),
         *(f"{year}年度" for year in years),
-        *("目標（計画の表記）", "進み具合"),
+        *(f"{plan.target_year}年度（目標）", "進み具合"),
     ):
         add(head, "th", words)
     body = ET.SubElement(table, "tbody")
