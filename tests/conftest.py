@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from deploy.databases import migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from shared.plan import Plan, load_plan
+from tests.engines import kept_engines
 from tests.servers import empty, started_servers
 from tests.world import World, built_applications, world_of
 
@@ -66,7 +67,7 @@ def environment(servers: dict[str, str]) -> dict[str, str]:
 @pytest.fixture(scope="session")
 async def applications(servers: dict[str, str]) -> AsyncIterator[dict[str, FastAPI]]:
     """The services' applications, built once: what they keep of a test is nothing."""
-    async with built_applications(servers) as apps:
+    async with kept_engines(), built_applications(servers) as apps:
         yield apps
 
 
