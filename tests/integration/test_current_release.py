@@ -1,5 +1,6 @@
 """Which release is the current one, and what later releases say of years that are over."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -50,8 +51,36 @@ async def test_closing_a_former_month_takes_nothing_back(quiet_world: World) -> 
     correction = {"period": _months_ago(1), "reason": "書き落としがあったため"}
     await quiet_world.post(_API, "manager", correction)
     assert (await _feed(quiet_world))["number"] == 3
+    front = await quiet_world.client.get("/metrics/")
+    assert "このあとに公表した版" not in front.text
     entries = (await quiet_world.client.get("/metrics/feed/indicators.atom")).text.count("<entry>")
     assert entries == 3
+
+
+async def test_what_was_published_after_the_current_one_is_said(quiet_world: World) -> None:
+    ahead = {"period": _months_ago(0), "unfinished": True}
+    await quiet_world.post(_API, "manager", ahead)
+    before = {"period": _months_ago(1)}
+    await quiet_world.post(_API, "manager", before)
+    for reason in ("書き落としがあったため", "数えまちがいを直すため"):
+        await quiet_world.post(_API, "manager", before | {"reason": reason})
+    front = (await quiet_world.client.get("/metrics/")).text
+    assert "公表版1</strong>" in front
+    notice = front.partition("このあとに公表した版：")[2].partition("</div>")[0]
+    assert re.findall(r'href="([^"]+)"', notice) == ["/metrics/releases/4"]
+    assert "（訂正）" in notice
+    assert "このあとに公表した版" not in (await quiet_world.client.get("/metrics/releases/4")).text
+    for made, said in ((4, True), (1, False)):
+        told = await quiet_world.call("GET", f"/metrics/releases?made={made}", "manager")
+        assert ("もっと先の日まで数えた第1版が" in told.text) is said
+
+
+async def test_of_those_that_go_as_far_the_newest_is_shown(quiet_world: World) -> None:
+    year = fiscal_year_of(japanese_day(datetime.now(UTC)))
+    for period in (str(year), _months_ago(0)):
+        await quiet_world.post(_API, "manager", {"period": period, "unfinished": True})
+    assert (await _feed(quiet_world))["number"] == 2
+    assert (await _feed(quiet_world, f"?fy={year}"))["period"] == _months_ago(0)
 
 
 async def test_a_month_of_a_closed_year_is_not_that_year(world: World) -> None:

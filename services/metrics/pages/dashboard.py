@@ -18,7 +18,7 @@ from services.metrics.pages.published_view import (
 )
 from services.metrics.pages.published_words import WORDS, paper_style
 from services.metrics.storage.releases import StoredRelease
-from services.metrics.usecases.find_release import current_of
+from services.metrics.usecases.find_release import current_of, later_than
 from services.metrics.usecases.read_release import list_releases, read_release
 from shared.errors import NotFound
 from shared.plan import Plan
@@ -38,13 +38,15 @@ async def _page(
 ) -> Response:
     """A page of the release; beside it stands which other releases there are."""
     heads = await list_releases(connection)
+    current = current_of(heads)
     return render(
         request,
         template,
         release=release,
         document=release.document,
         heads=heads,
-        current=current_of(heads),
+        current=current,
+        later=later_than(current, heads),
         **WORDS,
         **shown,
     )

@@ -13,6 +13,7 @@ from services.metrics.feed.words import STATUSES, japanese_period, japanese_year
 from services.metrics.pages.asked import Year, asked_year
 from services.metrics.pages.releases_api import ReleaseBody
 from services.metrics.usecases.count_waiting import count_waiting
+from services.metrics.usecases.find_release import current_of
 from services.metrics.usecases.make_release import Prepared, make_release, prepare_release
 from services.metrics.usecases.read_release import list_releases
 from services.metrics.usecases.show_flow import show_flow
@@ -95,11 +96,13 @@ async def _show(
     found = [] if prepared is None else prepared.changes
     if prepared is not None and prepared.first:
         found = [change for change in found if change.place[0] == "year"]
+    heads = await list_releases(connection)
     return render(
         request,
         "releases.html",
         status=200 if problem is None else problem.status,
-        releases=await list_releases(connection),
+        releases=heads,
+        current=current_of(heads) if heads else None,
         form=Form(_FIELDS, typed, problem),
         choices=_choices(now),
         prepared=prepared,

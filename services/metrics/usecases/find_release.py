@@ -70,9 +70,9 @@ async def find_told(
 
 
 def _reach(head: ReleaseHead) -> tuple[date, bool, int]:
-    """To which day a release goes, whether as a whole year, and which it is."""
-    period = read_period(head.period)
-    return period.until(japanese_day(head.made_at)), period.whole_year, head.number
+    """To which day a release goes, whether it ends a fiscal year as a whole, and which it is."""
+    made, period = japanese_day(head.made_at), read_period(head.period)
+    return period.until(made), period.whole_year and period.over(made), head.number
 
 
 def current_of(heads: Sequence[ReleaseHead]) -> ReleaseHead:
@@ -80,6 +80,13 @@ def current_of(heads: Sequence[ReleaseHead]) -> ReleaseHead:
     page back to its own last day.
     """
     return max(heads, key=_reach)
+
+
+def later_than(current: ReleaseHead, heads: Sequence[ReleaseHead]) -> list[ReleaseHead]:
+    """The newest release of each period that was published after the current one."""
+    newest = {head.period: head for head in sorted(heads, key=lambda head: head.number)}
+    later = [head for head in newest.values() if head.number > current.number]
+    return sorted(later, key=lambda head: head.number, reverse=True)
 
 
 async def find_current(
