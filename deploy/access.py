@@ -26,7 +26,7 @@ from shared.identity.naming import refuse_person
 from shared.identity.passwords import new_password
 from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.tokens import LONGEST, create_token, end_token, list_tokens
-from shared.japanese_time import japanese_day, written
+from shared.japanese_time import written
 from shared.plan import load_plan
 from shared.privacy.guard import Guard
 from shared.settings import Settings, load_settings
@@ -86,8 +86,7 @@ def _make(
         raise click.ClickException("この役割には機関を付けません。")
     plan = load_plan(settings.tsunagi_plan)
     with _explained():
-        ended = plan.ended_on(japanese_day(datetime.now(UTC)))
-        check_scope(role, agency, frozenset(plan.agencies), ended)
+        check_scope(role, agency, plan, datetime.now(UTC))
     return _work(settings, make, audited)
 
 

@@ -20,6 +20,8 @@ from shared.identity.principal import DESK_ROLES, Role
 from shared.identity.sessions import end_sessions
 from shared.identity.sign_in_limits import forget_attempts
 from shared.identity.tables import account
+from shared.japanese_time import japanese_day
+from shared.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,16 @@ class Account:
     must_change: bool
 
 
-def check_scope(
-    role: Role, agency: str | None, known: frozenset[str], ended: frozenset[str] = frozenset()
-) -> None:
-    """Raise InvalidInput unless the role has the agency that it needs, and a known one.
+def check_scope(role: Role, agency: str | None, plan: Plan, now: datetime) -> None:
+    """Raise InvalidInput unless the role has the agency that it needs, and one of the plan's.
 
-    Nobody new is let in for one of those that `ended`: they record nothing.
+    Nobody new is let in for one that has ended: it records nothing.
     """
     if role in DESK_ROLES and agency is None:
         raise InvalidInput.field("agency", code="missing", detail="機関を選んでください。")
-    if agency is not None and agency not in known:
+    if agency is not None and agency not in plan.agencies:
         raise InvalidInput.field("agency", code="unknown-agency", detail="一覧にない機関です。")
-    if agency in ended:
+    if agency in plan.ended_on(japanese_day(now)):
         detail = "なくなった機関です。いまの機関を選んでください。"
         raise InvalidInput.field("agency", code="agency-not-valid", detail=detail)
 

@@ -3,7 +3,7 @@
 import re
 from unicodedata import category
 
-from shared.characters import hidden, shows_nothing
+from shared.characters import hidden, shows_nothing, without_emoji_marks
 from shared.errors import InvalidInput
 from shared.privacy.findings import KINDS
 from shared.privacy.guard import identifiers
@@ -30,7 +30,7 @@ def refuse_identifiers(text: str, field: str = "name") -> None:
     """
     if shows_nothing(text):
         raise InvalidInput.field(field, code="missing", detail=_INSTEAD)
-    plain = _SHAPE_OF_KANJI.sub("", text)
+    plain = _SHAPE_OF_KANJI.sub("", without_emoji_marks(text))
     if hidden(plain) or any(category(letter) in _UNSEEN for letter in plain):
         detail = "改行や、目に見えない文字は使えません。入力し直してください。"
         raise InvalidInput.field(field, code="unseen-character", detail=detail)

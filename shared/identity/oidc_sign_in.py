@@ -19,6 +19,7 @@ from shared.identity.principal import Role
 from shared.identity.sessions import hash_secret, open_session
 from shared.identity.tables import account, oidc_attempt
 from shared.identity.visitor import Visitor
+from shared.plan import Plan
 
 #: So long somebody may take at the provider.
 ATTEMPT = timedelta(minutes=10)
@@ -50,13 +51,13 @@ async def finish(
     *,
     state: str,
     code: str,
-    known: frozenset[str],
+    plan: Plan,
     visitor: Visitor,
     now: datetime,
 ) -> tuple[str, str]:
     """A new session's secret and the page to go on to. Raises NotSignedIn, or Unavailable.
 
-    `known` are the plan's agencies. A try is good once.
+    A try is good once.
     """
     async with engine.begin() as connection:
         taken = await connection.execute(
@@ -72,7 +73,7 @@ async def finish(
     )
     try:
         async with transaction(engine, ANYBODY) as connection:
-            account_id = await _account_of(connection, person, known, now)
+            account_id = await _account_of(connection, person, plan, now)
             secret = await open_session(
                 connection,
                 account_id,
@@ -89,7 +90,7 @@ async def finish(
 
 
 async def _account_of(
-    connection: AsyncConnection, person: Person, known: frozenset[str], now: datetime
+    connection: AsyncConnection, person: Person, plan: Plan, now: datetime
 ) -> UUID:
     """By subject; or by login once, from when on the account is that subject's alone."""
     query = select(account.c.id, account.c.subject, account.c.disabled_at).with_for_update()
@@ -97,7 +98,7 @@ async def _account_of(
     if found is None:
         found = (await connection.execute(query.where(account.c.login == person.login))).first()
         if found is None:
-            return await _provision(connection, person, known, now)
+            return await _provision(connection, person, plan, now)
         if found.subject is None and found.disabled_at is None:
             await connection.execute(
                 update(account).where(account.c.id == found.id).values(subject=person.subject)
@@ -111,11 +112,11 @@ async def _account_of(
 
 
 async def _provision(
-    connection: AsyncConnection, person: Person, known: frozenset[str], now: datetime
+    connection: AsyncConnection, person: Person, plan: Plan, now: datetime
 ) -> UUID:
     """Make the account that the claim says, `agency:csw` or `manager`; never an administrator.
 
-    Nor one whose login looks like another's.
+    Nor one whose login looks like another's, nor one of an agency that has ended.
     """
     role_name, _, agency = (person.scope or "").partition(":")
     if role_name not in {Role.COUNTER, Role.AGENCY, Role.MANAGER}:
@@ -123,7 +124,7 @@ async def _provision(
     role = Role(role_name)
     try:
         refuse_login(person.login)
-        check_scope(role, agency or None, known)
+        check_scope(role, agency or None, plan, now)
     except Problem:
         raise _nobody() from None
     account_id = uuid7()

@@ -18,6 +18,7 @@ from shared.errors import NotSignedIn
 from shared.identity.accounts import list_accounts
 from shared.identity.oidc_provider import Person
 from shared.identity.oidc_sign_in import _account_of
+from shared.plan import Plan
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
@@ -96,18 +97,20 @@ def test_the_command_refuses_it_too(environment: dict[str, str]) -> None:
     assert (code, "すでに使われています" in said) == (1, True)
 
 
-async def _provisioned(connection: AsyncConnection, login: str) -> None:
+async def _provisioned(connection: AsyncConnection, login: str, plan: Plan) -> None:
     person = Person(subject=f"of {login}", login=login, scope="manager")
-    await _account_of(connection, person, frozenset(), datetime.now(UTC))
+    await _account_of(connection, person, plan, datetime.now(UTC))
 
 
-async def test_the_provider_makes_no_account_that_looks_like_another(quiet_world: World) -> None:
+async def test_the_provider_makes_no_account_that_looks_like_another(
+    quiet_world: World, plan: Plan
+) -> None:
     engine = make_engine(quiet_world.settings.database_url("identity"), pool_size=1)
     async with transaction(engine, ANYBODY) as connection:
-        await _provisioned(connection, "manager")
+        await _provisioned(connection, "manager", plan)
         for login in ("MANAGER", "m\u0430nager", "ｍａｎａｇｅｒ"):
             with pytest.raises(NotSignedIn):
-                await _provisioned(connection, login)
+                await _provisioned(connection, login, plan)
     await engine.dispose()
     assert await _logins(quiet_world) == {"manager"}
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ from psycopg import sql
 from shared.database import make_engine
 from shared.identity.accounts import account_of, disable_account, list_accounts
 from shared.settings import SettingsError, load_settings
+from tests.integration.ended_city import ENDED, plan_without
 from tests.integration.trail import acts
 from tests.oidc_provider import CLIENT_SECRET, OidcProvider, running_provider
 from tests.people import add_accounts
@@ -213,6 +215,21 @@ async def test_accounts_are_made_by_a_claim_only_where_a_setting_says_so(
         assert ("nobody-here" in logins) == (status == 303)
     left = ["account-create", "sign-in"] if status == 303 else ["sign-in-failed"]
     assert [act for act, _, _ in acts(environment, "identity")] == left
+
+
+async def test_no_account_is_made_for_an_agency_that_has_ended(
+    environment: dict[str, str], provider: OidcProvider, tmp_path: Path
+) -> None:
+    provider.claims = {"tsunagi": f"agency:{ENDED}"}
+    told = {
+        "TSUNAGI_OIDC_PROVISION_CLAIM": "tsunagi",
+        "TSUNAGI_PLAN": str(plan_without(tmp_path)),
+    }
+    async with _office(environment, provider, **told) as world:
+        answer = await world.client.get(await _come_back(world, "nobody-here"))
+        assert answer.status_code == 401
+        assert "つなぎのアカウントがありません" in answer.text
+    assert [act for act, _, _ in acts(environment, "identity")] == ["sign-in-failed"]
 
 
 async def test_a_provider_that_is_away_gives_a_page_that_says_so(

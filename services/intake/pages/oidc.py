@@ -69,7 +69,7 @@ async def get_callback(request: Request, now: Moment) -> Response:
             provider,
             state=state,
             code=request.query_params["code"],
-            known=frozenset(request.app.state.plan.agencies),
+            plan=request.app.state.plan,
             visitor=visitor_of(request),
             now=now,
         )

@@ -21,14 +21,9 @@ ROLES = (
 
 def agencies_of(request: Request, now: datetime) -> list[tuple[str, str]]:
     """The plan's agencies, to choose one: those that are there, or will be."""
-    ended = _ended(request, now)
-    known = request.app.state.plan.agencies.values()
-    return [(one.id, one.name) for one in known if one.id not in ended]
-
-
-def _ended(request: Request, now: datetime) -> frozenset[str]:
     plan: Plan = request.app.state.plan
-    return plan.ended_on(japanese_day(now))
+    ended = plan.ended_on(japanese_day(now))
+    return [(one.id, one.name) for one in plan.agencies.values() if one.id not in ended]
 
 
 def read_scope(request: Request, typed: Typed, now: datetime) -> tuple[Role, str | None]:
@@ -36,5 +31,5 @@ def read_scope(request: Request, typed: Typed, now: datetime) -> tuple[Role, str
     if typed.one("role") not in {value for value, _ in ROLES}:
         raise InvalidInput.field("role", code="missing", detail="役割を選んでください。")
     role, agency = Role(typed.one("role")), typed.optional("agency")
-    check_scope(role, agency, frozenset(request.app.state.plan.agencies), _ended(request, now))
+    check_scope(role, agency, request.app.state.plan, now)
     return role, agency
