@@ -64,6 +64,10 @@ class Typed:
         text = self.one(name)
         return mark_of(text) if text else ""
 
+    def untouched(self, name: str) -> bool:
+        """Whether the field still holds the text with which the page began it."""
+        return self.began(name) == mark_of(self.one(name))
+
     def local_time(self, name: str) -> str:
         """A `datetime-local` field in Japan's time, with its offset."""
         text = self.one(name)
@@ -108,6 +112,7 @@ class Form:
         self.one = self._typed.one
         self.many = self._typed.many
         self.began = self._typed.began
+        self.untouched = self._typed.untouched
 
     def own_words(self) -> list[tuple[str, str]]:
         """Label and text of what was written in it, for a page that has no place for it."""
