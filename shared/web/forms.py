@@ -13,6 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from shared.characters import shows_nothing, unwritable
 from shared.errors import FieldFault, InvalidInput, Problem
 from shared.japanese_time import JST
+from shared.web.own_words import BEGAN, mark_of, own_words
 from shared.web.problems import validation_problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -55,6 +56,17 @@ class Typed:
     def optional(self, name: str) -> str | None:
         """The field's text, None when it was left empty."""
         return self.one(name) or None
+
+    def began(self, name: str) -> str:
+        """The mark of the text with which the page began this field, empty if it began empty."""
+        if self._form is not None:
+            return self.one(f"{BEGAN}{name}")
+        text = self.one(name)
+        return mark_of(text) if text else ""
+
+    def untouched(self, name: str) -> bool:
+        """Whether the field still holds the text with which the page began it."""
+        return self.began(name) == mark_of(self.one(name))
 
     def local_time(self, name: str) -> str:
         """A `datetime-local` field in Japan's time, with its offset."""
@@ -99,6 +111,13 @@ class Form:
         self.key = secrets.token_urlsafe(16)
         self.one = self._typed.one
         self.many = self._typed.many
+        self.began = self._typed.began
+        self.untouched = self._typed.untouched
+
+    def own_words(self) -> list[tuple[str, str]]:
+        """Label and text of what was written in it, for a page that has no place for it."""
+        chosen = {name for name, field in self._fields.items() if field.ask == CHOOSE}
+        return own_words(pair for pair in self._typed.pairs() if pair[0] not in chosen)
 
     def id(self, name: str) -> str:
         """The field's id on the page."""

@@ -23,6 +23,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.web.guarding import ASKED, PROBLEMS, REFUSED, place_faults
+from shared.web.own_words import words_sent
 from shared.web.rendering import render
 from shared.web.words import detail_of
 
@@ -83,8 +84,13 @@ def problem_json(problem: Problem) -> JSONResponse:
     )
 
 
-def problem_answer(request: Request, problem: Problem) -> Response:
-    """The answer to whoever asked: JSON, the sign-in page, or a page that says what to do."""
+def problem_answer(
+    request: Request, problem: Problem, words: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """The answer to whoever asked: JSON, the sign-in page, or a page that says what to do.
+
+    `words` are label and text of what whoever asked had written; the page gives them back.
+    """
     if is_machine(request.url.path):
         if isinstance(problem, NotSignedIn):
             problem.headers.setdefault("WWW-Authenticate", "Bearer")
@@ -95,7 +101,12 @@ def problem_answer(request: Request, problem: Problem) -> Response:
     if isinstance(problem, PasswordChangeNeeded):
         return RedirectResponse("/account/password", status_code=303)
     return render(
-        request, "problem.html", status=problem.status, headers=problem.headers, problem=problem
+        request,
+        "problem.html",
+        status=problem.status,
+        headers=problem.headers,
+        problem=problem,
+        words=words,
     )
 
 
@@ -118,7 +129,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, problem: Problem) -> Response:
-        return problem_answer(request, problem)
+        words = [] if is_machine(request.url.path) else await words_sent(request)
+        return problem_answer(request, problem, words)
 
     @app.exception_handler(RequestValidationError)
     async def on_validation(request: Request, error: RequestValidationError) -> Response:
@@ -152,6 +164,7 @@ async def _offer_again(request: Request, problem: Problem) -> Response:
         headers=problem.headers,
         problem=problem,
         again=[] if "password" in form else typed,
+        words=(),
     )
 
 

@@ -195,6 +195,8 @@ async def test_without_consent_there_is_no_integrated_conference(world: World) -
     assert (answer.status_code, answer.json()["code"]) == (409, "no-consent")
     assert answer.json()["case"] == other
     assert answer.json()["errors"][0]["loc"] == ["cases", 1]
+    allowed = (await case_of(world, other))["allowed"]
+    assert answer.json()["allowed"] == allowed == ["referrals", "conferences", "plan"]
     assert (await meet(world, DESK, [other])).status_code == 201
     assert (await meet(world, DESK, [agreed], **_INTEGRATED)).status_code == 201
 
@@ -222,6 +224,22 @@ async def test_a_conference_ends_a_case_once_its_legs_have(world: World) -> None
     assert (shown["state"], shown["outcome"], shown["holder"]) == ("completed", "resolved", LEAD)
     again = await meet(world, LEAD, [case], agencies=[DESK])
     assert (again.status_code, again.json()["allowed"]) == (409, [])
+
+
+async def test_a_refused_conference_says_what_may_be_done_to_the_case_as_it_is(
+    world: World,
+) -> None:
+    case = await open_case(world, LEAD)
+    leg = (await case_of(world, case))["legs"][0]["id"]
+    await act(world, leg, LEAD, "accept")
+    await act(world, leg, LEAD, "close", outcome="resolved", ended_by="person")
+    decided = [_close(case), _name(case, DESK)]
+    answer = await meet(world, LEAD, [case], *decided, agencies=[DESK], **_INTEGRATED)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-now")
+    shown = await case_of(world, case)
+    assert shown["state"] == "open"
+    assert answer.json()["allowed"] == (await case_of(world, case, LEAD))["allowed"]
+    assert "close" in answer.json()["allowed"]
 
 
 async def test_a_conference_adopts_and_reviews_the_plan(world: World) -> None:

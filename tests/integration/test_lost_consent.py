@@ -179,7 +179,9 @@ async def test_no_meeting_takes_an_offer_whose_consent_is_gone(world: World) -> 
     name = {"kind": "name-lead", "case": case, "agency": LEAD}
     refused = await meet(world, DESK, [case], name)
     assert (refused.status_code, refused.json()["code"]) == (409, "no-consent")
-    assert (await case_of(world, case))["holder"] == DESK
+    shown = await case_of(world, case)
+    assert shown["holder"] == DESK
+    assert refused.json()["allowed"] == shown["allowed"] == ["referrals", "conferences", "plan"]
     await act(world, leg, DESK, "basis", basis="support-conference")
     assert (await meet(world, DESK, [case], name)).status_code == 201
     assert (await case_of(world, case))["holder"] == LEAD

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
+from services.referral.domain.agency_life import AgencyDay, followed_leg
 from services.referral.domain.carried_consent import basis_gone
 from services.referral.domain.case import (
     LIVE,
@@ -12,6 +12,7 @@ from services.referral.domain.case import (
     CaseState,
     Leg,
     LegState,
+    has_it_before_it,
     pending_hand_on,
 )
 from services.referral.domain.clocks import owed_by_case, owed_by_leg
@@ -58,6 +59,8 @@ class Hindrance(StrEnum):
     """Why a line of the table cannot be followed just now; the refusal has the same code."""
 
     NO_CONSENT = "no-consent"
+    NOBODY_THERE = "agency-not-valid"
+    ALREADY_THERE = "already-there"
     HAND_ON_PENDING = "hand-on-pending"
     TERM_RUNS = "term-runs"
 
@@ -66,14 +69,14 @@ class Hindrance(StrEnum):
 class Rule:
     """One line of the table: in these states, these sides may. `to` is None where nothing moves.
 
-    `hindrance` is what can be in the way of it.
+    `hindrances` are what can be in the way of it; the first that is, is said.
     """
 
     action: Action
     states: frozenset[LegState]
     sides: frozenset[Side]
     to: LegState | None
-    hindrance: Hindrance | None = None
+    hindrances: tuple[Hindrance, ...] = ()
 
 
 _AT_WORK = frozenset({LegState.ACCEPTED, LegState.SUPPORTING})
@@ -83,18 +86,19 @@ _ANY_BUT_VOID = frozenset(LegState) - {LegState.VOID}
 _RECEIVER = frozenset({Side.RECEIVER})
 _HOLDING = frozenset({Side.HOLDER, Side.COORDINATOR})
 _ADMINISTRATOR = frozenset({Side.ADMINISTRATOR})
+_NOT_AGAIN = (Hindrance.NO_CONSENT, Hindrance.NOBODY_THERE, Hindrance.ALREADY_THERE)
 
 TABLE: tuple[Rule, ...] = (
-    Rule(Action.ACCEPT, _OFFERED, _RECEIVER, LegState.ACCEPTED, Hindrance.NO_CONSENT),
+    Rule(Action.ACCEPT, _OFFERED, _RECEIVER, LegState.ACCEPTED, (Hindrance.NO_CONSENT,)),
     Rule(Action.RETURN, _OFFERED, _RECEIVER, LegState.RETURNED),
     Rule(Action.WITHDRAW, _OFFERED, _HOLDING | {Side.SENDER}, LegState.WITHDRAWN),
     Rule(Action.CONTACT, _AT_WORK, _RECEIVER, LegState.SUPPORTING),
     Rule(Action.CONFIRM, _AT_WORK, _RECEIVER, None),
     Rule(Action.CHECK_IN, _AT_WORK, _RECEIVER, None),
     Rule(Action.ASSIGN, LIVE, _RECEIVER, None),
-    Rule(Action.HAND_ON, _AT_WORK, _RECEIVER, None, Hindrance.HAND_ON_PENDING),
-    Rule(Action.CLOSE, _AT_WORK, _RECEIVER, LegState.CLOSED, Hindrance.TERM_RUNS),
-    Rule(Action.REOPEN, _REOPENED, _HOLDING, LegState.OFFERED, Hindrance.NO_CONSENT),
+    Rule(Action.HAND_ON, _AT_WORK, _RECEIVER, None, (Hindrance.HAND_ON_PENDING,)),
+    Rule(Action.CLOSE, _AT_WORK, _RECEIVER, LegState.CLOSED, (Hindrance.TERM_RUNS,)),
+    Rule(Action.REOPEN, _REOPENED, _HOLDING, LegState.OFFERED, _NOT_AGAIN),
     Rule(Action.VOID, _ANY_BUT_VOID, _ADMINISTRATOR, LegState.VOID),
 )
 
@@ -125,24 +129,32 @@ def sides_of(
 
 
 def hindrance(
-    action: Action, leg: Leg, legs: Collection[Leg], plan: Plan, day: date
+    action: Action, leg: Leg, legs: Collection[Leg], agencies: AgencyDay
 ) -> Hindrance | None:
     """What is in the way of an action on one of the case's legs on this day; None where nothing is.
 
     Nothing begins on a consent that is gone, there is one hand-on at a time, and a leg does not
-    end while a term of the law runs on it.
+    end while a term of the law runs on it. A leg is asked for again with those who follow agencies
+    that are no more: they too need consent, and nobody is asked twice.
     """
-    can_be = next(rule.hindrance for rule in TABLE if rule.action is action)
-    match can_be:
-        case Hindrance.NO_CONSENT:
-            holds = basis_gone(leg, legs, day)
-        case Hindrance.HAND_ON_PENDING:
-            holds = pending_hand_on(legs, leg.id) is not None
-        case Hindrance.TERM_RUNS:
-            holds = bool(owed_by_leg(leg, plan))
-        case None:
-            holds = False
-    return can_be if holds else None
+    begun = followed_leg(leg, agencies) if action is Action.REOPEN else leg
+
+    def holds(one: Hindrance) -> bool:
+        match one:
+            case Hindrance.NO_CONSENT:
+                asked = [leg] if begun is None else [leg, begun]
+                return any(basis_gone(each, legs, agencies.day) for each in asked)
+            case Hindrance.NOBODY_THERE:
+                return begun is None
+            case Hindrance.ALREADY_THERE:
+                return begun is not None and has_it_before_it(begun.receiver, legs)
+            case Hindrance.HAND_ON_PENDING:
+                return pending_hand_on(legs, leg.id) is not None
+            case Hindrance.TERM_RUNS:
+                return bool(owed_by_leg(leg, agencies.plan))
+
+    can_be = next(rule.hindrances for rule in TABLE if rule.action is action)
+    return next((one for one in can_be if holds(one)), None)
 
 
 def table_actions(leg: Leg, sides: Collection[Side]) -> list[Action]:
@@ -155,11 +167,11 @@ def table_actions(leg: Leg, sides: Collection[Side]) -> list[Action]:
 
 
 def allowed_actions(
-    leg: Leg, sides: Collection[Side], legs: Collection[Leg], plan: Plan, day: date
+    leg: Leg, sides: Collection[Side], legs: Collection[Leg], agencies: AgencyDay
 ) -> list[Action]:
     """What somebody on these sides may do to one of the case's legs now, in the table's order."""
     found = table_actions(leg, sides)
-    return [one for one in found if hindrance(one, leg, legs, plan, day) is None]
+    return [one for one in found if hindrance(one, leg, legs, agencies) is None]
 
 
 def next_state(action: Action, state: LegState, sides: Collection[Side]) -> LegState | None:

@@ -1,6 +1,6 @@
 """The page of one case, with what can be done now."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from shared.errors import Forbidden, NotFound, Problem
 from shared.japanese_time import japanese_day
 from shared.plan import Plan
 from shared.plan.calling import calls_now
+from shared.plan.routing import Suggestion
 from shared.web.code_attempts import code_tried
 from shared.web.forms import Form, Typed, read_form, validated
 from shared.web.idempotency import form_key, redirect_once
@@ -52,13 +53,21 @@ async def _page(
     refused: Form | None = None,
     deed: str = "",
 ) -> Response:
-    """The case, with an empty form for each deed but the refused one."""
+    """The case, with an empty form for each deed but the refused one.
+
+    Where that deed has no form any more, what was written in it is given back by itself.
+    """
+    shown_forms = set[str]()
 
     def form(action: str, leg_id: UUID | None = None) -> Form:
         key = action if leg_id is None else f"{action}-{leg_id}"
+        shown_forms.add(key)
         first = {"on": japanese_day(acting.now).isoformat()}
         blank = Form(DEED_FIELDS[action], Typed(first=first), prefix=f"{key}-")
         return refused if refused is not None and key == deed else blank
+
+    def words_left() -> list[tuple[str, str]]:
+        return [] if refused is None or deed in shown_forms else refused.own_words()
 
     problem = None if refused is None else refused.problem
     plan = request.app.state.plan
@@ -84,13 +93,14 @@ async def _page(
         undelivered=undelivered,
         form=form,
         refused=refused or Form({}),
+        words_left=words_left,
         done="" if refused else _done(request),
         destinations=desks.offering,
         led=open_lead([entry.leg for entry in shown.legs]) is not None,
         candidates=desks.returning,
         suggested=desks.named,
         proposed={
-            leg_id: (agency, _proposal(leg_id, agency, shown))
+            leg_id: (agency, _proposal(leg_id, agency, shown, desks.named, plan))
             for leg_id, agency in desks.proposed.items()
         },
         paused=desks.paused,
@@ -112,10 +122,14 @@ def _kinds(shown: ShownCase, plan: Plan) -> list[tuple[str, str]]:
     return [(kind, label) for kind, label in labels if not ends_nothing(kind, running, plan)]
 
 
-def _proposal(leg_id: UUID, agency: str, shown: ShownCase) -> Form:
+def _proposal(
+    leg_id: UUID, agency: str, shown: ShownCase, named: Sequence[Suggestion], plan: Plan
+) -> Form:
     """An offer to the agency that a receiver proposed, filled in from what was asked before."""
     leg = next(entry.leg for entry in shown.legs if entry.leg.id == leg_id)
     first = {"to": agency, "reason": leg.reason, "basis": leg.basis, "mode": leg.mode}
+    if agency not in (one.agency for one in named):
+        first["override"] = f"{plan.agency_name(leg.receiver)}の提案"
     return Form(DEED_FIELDS["offer"], Typed(first=first), prefix=f"proposed-{leg_id}-")
 
 

@@ -13,9 +13,11 @@ from services.referral.domain.conference import (
     consented,
 )
 from services.referral.domain.holding import Standing
+from services.referral.domain.transitions import allowed_case_actions
 from services.referral.usecases.acting import Acting
 from shared.errors import Conflict, FieldFault, InvalidInput, Problem
 from shared.japanese_time import japanese_day
+from shared.plan import Plan
 
 _WORDS = ("agency", "end", "outcome", "ended_by", "scores", "next_review")
 
@@ -27,7 +29,7 @@ def check_words(conference: Conference, day: AgencyDay, acting: Acting) -> None:
         raise InvalidInput("invalid-input", "入力の内容をご確認ください。", errors=faults)
 
 
-def check_case(conference: Conference, standing: Standing) -> None:
+def check_case(conference: Conference, standing: Standing, plan: Plan) -> None:
     """Raise unless this conference may speak of this case: not before it, and with consent where
     its kind needs one.
     """
@@ -39,9 +41,8 @@ def check_case(conference: Conference, standing: Standing) -> None:
             "重層的支援会議は、ご本人の同意があるケースで開きます。"
             "同意の記録がないケースは、支援会議で話し合ってください。"
         )
-        extra = {"allowed": [], "case": str(standing.case.id)}
-        problem = Conflict("no-consent", detail, extra=extra)
-        raise placed(problem, place_of(conference, standing.case.id))
+        place = place_of(conference, standing.case.id)
+        raise on_case(Conflict("no-consent", detail), place, conference, standing, plan)
 
 
 def place_of(conference: Conference, case_id: UUID) -> tuple[str | int, ...]:
@@ -54,6 +55,25 @@ def placed(problem: Problem, place: tuple[str | int, ...]) -> Problem:
     inner = problem.errors or (FieldFault((), problem.code, problem.detail),)
     faults = [FieldFault((*place, *one.loc), one.code, one.detail) for one in inner]
     return type(problem)(problem.code, problem.detail, errors=faults, extra=problem.extra)
+
+
+def on_case(
+    problem: Problem,
+    place: tuple[str | int, ...],
+    conference: Conference,
+    standing: Standing,
+    plan: Plan,
+) -> Problem:
+    """The refusal with its place, its case, and what the convener may do to that case.
+
+    Of the whole conference nothing was stored: `standing` is the case as it was before.
+    """
+    found, case = placed(problem, place), standing.case
+    found.extra["case"] = str(case.id)
+    if isinstance(found, Conflict):
+        allowed = allowed_case_actions(conference.convener, case, standing.legs, plan)
+        found.extra["allowed"] = [*map(str, allowed)]
+    return found
 
 
 def _faults(conference: Conference, day: AgencyDay, acting: Acting) -> Iterator[FieldFault]:

@@ -44,7 +44,10 @@ _MODE = "joint-meeting"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where decisions act: the conference, and who types it in. Its cases are locked."""
+    """Where decisions act: the conference, and who types it in. Its cases are locked.
+
+    What a refused one may do instead, `hold_conference` says: all that came before is undone.
+    """
 
     connection: AsyncConnection
     conference: Conference
@@ -62,7 +65,7 @@ async def _name_lead(room: Room, decision: Decision) -> None:
     """The agency that agreed in the meeting holds at once; another is offered the lead."""
     before, at = await room.case(decision)
     if before.case.state is not CaseState.OPEN:
-        raise Conflict("not-now", "このケースは終わっています。", extra={"allowed": []})
+        raise Conflict("not-now", "このケースは終わっています。")
     acting, held = room.acting, room.conference
     named_agency = decision.agency or ""
     agency = await _desk_of(room, before, named_agency)

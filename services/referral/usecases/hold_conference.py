@@ -4,13 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referral.domain.conference import Conference, Decision
+from services.referral.domain.conference import Conference
+from services.referral.domain.holding import Standing
 from services.referral.domain.transitions import CaseAction
 from services.referral.storage import agencies, conferences, news
 from services.referral.usecases.acting import Acting, note_act
 from services.referral.usecases.check_conference import (
     check_case,
     check_words,
+    on_case,
     place_of,
     placed,
 )
@@ -30,12 +32,15 @@ async def hold_conference(
     Only the holder of every case, or the coordinator where it is a party, convenes. Raises
     InvalidInput for words that cannot be taken, NotFound for a case that is not the convener's to
     see, and Conflict for one that has ended, that lacks the consent a 重層的支援会議 needs, or on
-    which a decision cannot act now: `errors` says which case or decision.
+    which a decision cannot act now: `errors` says which case or decision, `allowed` what may be
+    done to that case instead.
     """
     day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
     check_words(conference, day, acting)
-    for case_id in sorted(conference.cases):
-        await _lock_case(connection, conference, case_id, acting)
+    before = {
+        case_id: await _lock_case(connection, conference, case_id, acting)
+        for case_id in sorted(conference.cases)
+    }
     await conferences.add(connection, conference)
     for case_id in conference.cases:
         await note_act(
@@ -54,7 +59,8 @@ async def hold_conference(
         try:
             await DEEDS[decision.kind](room, decision)
         except Problem as problem:
-            raise _of_decision(problem, index, decision) from None
+            place, standing = ("decisions", index), before[decision.case_id]
+            raise on_case(problem, place, conference, standing, acting.plan) from None
     held = ConferenceHeldV1(
         kind=conference.kind,
         held_on=conference.held_on,
@@ -69,15 +75,10 @@ async def hold_conference(
 
 async def _lock_case(
     connection: AsyncConnection, conference: Conference, case_id: UUID, acting: Acting
-) -> None:
+) -> Standing:
     try:
         standing = await take_case_turn(connection, case_id, CaseAction.CONVENE, acting)
     except Conflict as problem:
         raise placed(problem, place_of(conference, case_id)) from None
-    check_case(conference, standing)
-
-
-def _of_decision(problem: Problem, index: int, decision: Decision) -> Problem:
-    found = placed(problem, ("decisions", index))
-    found.extra["case"] = str(decision.case_id)
-    return found
+    check_case(conference, standing, acting.plan)
+    return standing

@@ -164,7 +164,7 @@ async def hand_on_referral(
     if waiting is not None:
         name = acting.plan.agency_name(waiting.receiver)
         detail = f"{name}への引き継ぎの返事を待っています。取り下げてから、次を選んでください。"
-        allowed = allowed_now(turn.before, turn.leg, acting)
+        allowed = allowed_now(turn, acting)
         raise Conflict(Hindrance.HAND_ON_PENDING, detail, extra={"allowed": [*map(str, allowed)]})
     lead = offer.to[0] if turn.leg.lead else None
     moved = replace(offer, lead=lead, at=turn.at)

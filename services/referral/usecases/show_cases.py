@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.agency_life import AgencyDay
 from services.referral.domain.case import LIVE, Case, Leg
 from services.referral.domain.clocks import RunningClock, Term, clocks_of, owed_by_leg, terms_of
 from services.referral.domain.conference import Conference, seen_by
@@ -31,7 +32,7 @@ from services.referral.domain.transitions import (
     table_actions,
     transcribes,
 )
-from services.referral.storage import cases, conferences, history, inbox, listing, plans
+from services.referral.storage import agencies, cases, conferences, history, inbox, listing, plans
 from services.referral.storage.history import Act, Contact
 from services.referral.storage.listing import CasesQuestion
 from services.referral.usecases.acting import Acting, case_not_found
@@ -161,12 +162,13 @@ async def show_case(
     discussed = set[UUID]() if joined else {case_id}
     contacts = await history.contacts_of(connection, mine)
     running = clocks_of(case, legs, plan)
+    day = await agencies.on_day(connection, plan, today)
     return ShownCase(
         case=case_as_seen(case, sight, plan),
         sight=sight,
         terms=terms_of(running, None, plan) if "topics" in sight.facts else [],
         legs=[
-            _shown_leg(agency, standing, leg, running, contacts, plan, now, receives=receives)
+            _shown_leg(agency, standing, leg, running, contacts, day, now, receives=receives)
             for leg in seen.values()
         ],
         acts=acts_as_seen(await history.of_case(connection, case_id), seen, sight),
@@ -198,19 +200,19 @@ def _shown_leg(
     leg: Leg,
     running: list[RunningClock],
     contacts: Mapping[UUID, list[Contact]],
-    plan: Plan,
+    day: AgencyDay,
     now: datetime,
     *,
     receives: bool,
 ) -> ShownLeg:
-    today = japanese_day(now)
+    plan = day.plan
     sides = sides_of(agency, at.case, leg, plan.coordinator, receives=receives)
-    found = {one: hindrance(one, leg, at.legs, plan, today) for one in table_actions(leg, sides)}
+    found = {one: hindrance(one, leg, at.legs, day) for one in table_actions(leg, sides)}
     return ShownLeg(
         leg=leg,
         terms=terms_of(running, leg.id, plan),
         overdue=is_overdue(leg, now),
-        stands=stands(leg, today),
+        stands=stands(leg, day.day),
         allowed=[str(one) for one, in_the_way in found.items() if in_the_way is None],
         hindered={str(one): str(what) for one, what in found.items() if what is not None},
         owed=owed_by_leg(leg, plan),

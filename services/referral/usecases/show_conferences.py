@@ -22,6 +22,7 @@ from services.referral.usecases.check_conference import check_case, check_words
 from shared.database import as_service
 from shared.errors import InvalidInput, NotFound, Problem
 from shared.japanese_time import japanese_day
+from shared.plan import Plan
 
 #: So many cases stand on an agenda to choose from, those that the agency holds first.
 MOST = 200
@@ -177,16 +178,16 @@ async def watch_agenda(
     found = await conferences.standings(connection, conference.cases)
     agenda = {one.case.id: one for one in await _agenda(connection, found.values(), acting)}
     return [
-        agenda.get(case_id) if _may_speak_of(conference, found.get(case_id)) else None
+        agenda.get(case_id) if _may_speak_of(conference, found.get(case_id), acting.plan) else None
         for case_id in conference.cases
     ]
 
 
-def _may_speak_of(conference: Conference, standing: Standing | None) -> bool:
+def _may_speak_of(conference: Conference, standing: Standing | None, plan: Plan) -> bool:
     if standing is None:
         return False
     try:
-        check_case(conference, standing)
+        check_case(conference, standing, plan)
     except Problem:
         return False
     return True
@@ -208,5 +209,5 @@ async def prepare_conference(
         if case_id not in agenda:
             detail = "いま会議で話し合えないケースが入っています。選び直してください。"
             raise InvalidInput.field("cases", code="not-on-agenda", detail=detail)
-        check_case(conference, found[case_id])
+        check_case(conference, found[case_id], acting.plan)
     return [agenda[case_id] for case_id in conference.cases]

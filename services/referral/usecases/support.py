@@ -141,7 +141,7 @@ async def close_referral(
     turn = await take_turn(connection, leg_id, Action.CLOSE, at, acting)
     owed = owed_by_leg(turn.leg, acting.plan)
     if owed:
-        allowed = allowed_now(turn.before, turn.before.leg(leg_id), acting)
+        allowed = allowed_now(turn, acting)
         raise _owes(owed, "つなぎは、記録してから終えてください。", allowed, acting)
     await note_act(
         connection,

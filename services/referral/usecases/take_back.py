@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referral.domain.agency_life import door_fault, followed_leg
-from services.referral.domain.carried_consent import basis_gone
 from services.referral.domain.case import (
     CaseState,
     Leg,
@@ -37,11 +36,9 @@ from services.referral.usecases.acting import (
 )
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.turns import (
-    allowed_now,
     finish,
     leg_conflict,
     lock_leg,
-    no_consent,
     take_turn,
 )
 from shared.contracts import CaseReopenedV1, ReferralVoidedV1, ReferralWithdrawnV1
@@ -94,18 +91,15 @@ async def reopen_referral(
     """Offer an ended leg again; the case opens again with it.
 
     Whoever follows an agency that is no more gets the leg, and holds the case in its place; if it
-    was the sender, what follows it must still have the consent that the leg rests on.
+    was the sender, what follows it must still have the consent that the leg rests on. Raises
+    InvalidInput where nobody is left to ask, or the agency has the case before it.
     """
     turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
-    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    day = turn.agencies
     there = followed_leg(turn.leg, day)
     if there is None:
         detail = door_fault(day, turn.leg.receiver, day.day) or ""
         raise InvalidInput("agency-not-valid", detail)
-    if basis_gone(there, turn.before.legs, day.day):
-        # Those that the leg would go on with have no consent, though it had one itself.
-        found = allowed_now(turn.before, turn.leg, acting)
-        raise no_consent([one for one in found if one is not Action.REOPEN])
     if has_it_before_it(there.receiver, turn.before.legs):
         raise InvalidInput("already-there", asked_already(there.receiver, acting.plan))
     taken = open_lead(turn.before.legs) is not None
@@ -153,10 +147,11 @@ async def void_referral(
     sides = {Side.ADMINISTRATOR}
     state = next_state(Action.VOID, leg.state, sides)
     if state is None:
+        day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
         raise await leg_conflict(
             connection,
             leg,
-            allowed_actions(leg, sides, before.legs, acting.plan, japanese_day(acting.now)),
+            allowed_actions(leg, sides, before.legs, day),
             acting.plan,
         )
     moment = moment_of(at, acting.now, leg.acted_at)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referral.domain.agency_life import AgencyDay
 from services.referral.domain.case import Case, CaseState, Leg
 from services.referral.domain.clocks import clocks_of, first_due
 from services.referral.domain.holding import Standing, settled
@@ -25,7 +26,7 @@ from services.referral.domain.transitions import (
     table_case_actions,
     transcribes,
 )
-from services.referral.storage import cases, clocks, history, news
+from services.referral.storage import agencies, cases, clocks, history, news
 from services.referral.usecases.acting import (
     Acting,
     case_not_found,
@@ -56,11 +57,15 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A case, locked, as it stood; one of its legs as this act moves it; and when it happened."""
+    """A case, locked, as it stood; one of its legs as this act moves it; and when it happened.
+
+    `agencies` is how they all stand on that day.
+    """
 
     before: Standing
     leg: Leg
     at: datetime
+    agencies: AgencyDay
 
     @property
     def case(self) -> Case:
@@ -125,21 +130,21 @@ async def take_turn(
     case, leg = standing.case, standing.leg(leg_id)
     sides = sides_of(acting.agency, case, leg, coordinator, receives=acting.receives)
     state = next_state(action, leg.state, sides)
-    today = japanese_day(acting.now)
-    allowed = allowed_actions(leg, sides, standing.legs, acting.plan, today)
+    day = await agencies.on_day(connection, acting.plan, japanese_day(acting.now))
+    allowed = allowed_actions(leg, sides, standing.legs, day)
     if state is None:
         raise await leg_conflict(connection, leg, allowed, acting.plan)
-    if hindrance(action, leg, standing.legs, acting.plan, today) is Hindrance.NO_CONSENT:
+    if hindrance(action, leg, standing.legs, day) is Hindrance.NO_CONSENT:
         raise no_consent(allowed)
     moment = moment_of(at, acting.now, leg.acted_at)
-    return Turn(standing, replace(leg, state=state, acted_at=moment), moment)
+    return Turn(standing, replace(leg, state=state, acted_at=moment), moment, day)
 
 
-def allowed_now(standing: Standing, leg: Leg, acting: Acting) -> list[Action]:
-    """What who acts may do to a leg of the case as it stands."""
-    plan, today = acting.plan, japanese_day(acting.now)
-    sides = sides_of(acting.agency, standing.case, leg, plan.coordinator, receives=acting.receives)
-    return allowed_actions(leg, sides, standing.legs, plan, today)
+def allowed_now(turn: Turn, acting: Acting) -> list[Action]:
+    """What who acts may do to the leg of a turn that is not taken: as it stood before."""
+    leg, coordinator = turn.before.leg(turn.leg.id), acting.plan.coordinator
+    sides = sides_of(acting.agency, turn.case, leg, coordinator, receives=acting.receives)
+    return allowed_actions(leg, sides, turn.before.legs, turn.agencies)
 
 
 def no_consent(allowed: Sequence[Action]) -> Conflict:

@@ -101,13 +101,48 @@
     say("新しい動きがあります。", ownPage() || location.pathname, "この画面を開き直す").dataset.again = "";
   };
 
+  /* What somebody wrote themselves: not what the page put there, and no number of a slip. */
+  const written = (place) => [...place.querySelectorAll("textarea, input[type=text]:not([name=code])")].filter((field) => {
+    const began = field.form?.querySelector(`input[name="began-${field.name}"]`);
+    const own = !began || began.dataset.same === undefined || field.value !== field.defaultValue;
+    return own && field.value.trim() !== "";
+  });
+
+  const labelOf = (field) => field.labels[0]?.firstChild.textContent.trim() || "";
+
+  /* It stays to be copied where its form leaves the page. The server says it so too: own_words.html. */
+  const giveBack = (texts, main) => {
+    if (texts.length === 0) return;
+    const section = document.createElement("section");
+    section.className = "notice warn";
+    const heading = document.createElement("h2");
+    heading.textContent = "書いた文";
+    const how = document.createElement("p");
+    how.textContent = "記録はしていませんが、書いた文はここにあります。必要なところを写してお使いください。この画面を閉じると消えます。";
+    section.append(heading, how);
+    for (const { words, text } of texts) {
+      const label = document.createElement("label");
+      const copy = document.createElement("textarea");
+      copy.readOnly = true;
+      copy.value = text;
+      label.append(words, copy);
+      section.append(label);
+    }
+    main.firstElementChild.after(section);
+  };
+
+  const texts = (fields) => fields.map((field) => ({ words: labelOf(field), text: field.value }));
+
   /* What one may not see any more does not stay on the screen; the page says what happened. */
   const takeAway = () => {
     plainTitle = "見られなくなりました";
     document.title = plainTitle;
     const heading = document.createElement("h1");
     heading.textContent = "この画面の記録は、見られなくなりました";
-    document.getElementById("main").replaceChildren(heading);
+    const main = document.getElementById("main");
+    const left = texts(written(main));
+    main.replaceChildren(heading);
+    giveBack(left, main);
     say("差し戻しや取り下げ、内容の訂正などで、この画面の記録は見られなくなりました。", "/referral/inbox", "つなぎの一覧へ");
   };
 
@@ -139,13 +174,17 @@
     const regions = [...document.querySelectorAll("[data-live-region]")];
     const less = regions.some((one) => lost(one, fresh.getElementById(one.id) || one));
     if (refused && !less) return;
+    const left = [];
     for (const region of regions) {
       const next = fresh.getElementById(region.id);
       if (!next || plain(next) === plain(region)) continue;
       if (touched(region) && (!less || blank(region))) { offer(); continue; }
       carry(region, next, refused);
+      const there = written(next);
+      left.push(...texts(written(region).filter((one) => !there.some((kept) => kept.id === one.id && kept.value === one.value))));
       region.replaceWith(document.adoptNode(next));
     }
+    giveBack(left, document.getElementById("main"));
     plainTitle = withoutNumber(fresh.title);
     if (fresh.body.dataset.unread !== undefined) showUnread(Number(fresh.body.dataset.unread));
   };
