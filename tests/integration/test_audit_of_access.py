@@ -142,7 +142,7 @@ async def test_no_word_of_a_person_gets_into_any_trail(
     counter = "counter:shakyo-sogo"
     body = consultation(**refer("csw", reason="しるし理由"), memo="しるしメモ")
     recorded = await world.post("/intake/api/consultations", counter, body)
-    day = {"held_on": "2026-05-20", "kind": "donation", "quantity": 1, "note": "しるし備考"}
+    day = {"held_on": "2026-05-20", "kind": "donation", "amount": 1000, "note": "しるし備考"}
     await world.post("/intake/api/activities", counter, day)
     await world.settle()
     case = f"/referral/api/cases/{recorded['case_id']}"

@@ -65,7 +65,7 @@ async def test_what_was_written_down_is_named_by_its_id(
     quiet_world: World, environment: dict[str, str]
 ) -> None:
     recorded = await quiet_world.post(_PATH, "counter:csw", consultation())
-    day = {"held_on": "2026-05-20", "kind": "donation", "quantity": 1}
+    day = {"held_on": "2026-05-20", "kind": "donation", "amount": 1000}
     activity = await quiet_world.post("/intake/api/activities", "counter:csw", day)
     assert acts(environment, "intake") == [
         ("consultation-record", "done", recorded["id"]),

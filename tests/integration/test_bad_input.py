@@ -125,6 +125,8 @@ async def test_bytes_that_are_no_record_are_refused(
 
 
 _HOSTS: dict[str, Any] = {"indicator": "volunteer-hosts", "as_of": "2026-05-20"}
+_ON_A_DAY: dict[str, Any] = {"held_on": "2026-05-20"}
+_GIFT: dict[str, Any] = _ON_A_DAY | {"kind": "donation", "amount": 1000}
 _RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05-20"}
 
 
@@ -132,10 +134,14 @@ _RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05
     ("path", "body", "loc"),
     [
         ("activities", {"kind": "x", "held_on": "2026-05-20"}, ["kind"]),
-        ("activities", {"kind": "donation", "held_on": "2199-05-20"}, ["held_on"]),
-        ("activities", {"kind": "donation", "held_on": "1999-05-20"}, ["held_on"]),
-        ("activities", {"kind": "donation", "held_on": "2026-05-20", "quantity": -1}, ["quantity"]),
-        ("activities", {"kind": "donation", "held_on": "2026-05-20", "amount": 1.5}, ["amount"]),
+        ("activities", _GIFT | {"held_on": "2199-05-20"}, ["held_on"]),
+        ("activities", _GIFT | {"held_on": "1999-05-20"}, ["held_on"]),
+        ("activities", _GIFT | {"quantity": -1}, ["quantity"]),
+        ("activities", _GIFT | {"amount": 1.5}, ["amount"]),
+        ("activities", _GIFT | {"amount": None, "quantity": 3}, ["amount"]),
+        ("activities", _ON_A_DAY | {"kind": "area-assessment"}, ["district"]),
+        ("activities", _ON_A_DAY | {"kind": "welfare-lecture"}, ["attendance"]),
+        ("activities", _ON_A_DAY | {"kind": "dementia-supporter-course"}, ["attendance"]),
         ("figures", {"indicator": "x", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "donations", "as_of": "2026-05-20", "value": 1}, ["indicator"]),
         ("figures", {"indicator": "active-groups", "as_of": "2026-05-20", "value": 1}, ["part"]),

@@ -92,7 +92,7 @@ async def _write(world: World) -> None:
     ).is_success
     without_a_case = consultation(memo="藤の札")
     await world.post("/intake/api/consultations", _COUNTER, without_a_case)
-    day = {"kind": "donation", "held_on": "2026-05-20", "note": "山吹の札"}
+    day = {"kind": "donation", "held_on": "2026-05-20", "amount": 1, "note": "山吹の札"}
     activity = (await world.post("/intake/api/activities", _COUNTER, day))["id"]
     change = {"quantity": 2, "reason": "蒲公英の札"}
     await world.post(f"/intake/api/activities/{activity}/corrections", _COUNTER, change)

@@ -153,7 +153,7 @@ async def _opened(world: World) -> dict[str, str]:
     await act(world, legs[LEAD], LEAD, "accept")
     await world.post(f"/referral/api/cases/{case}/plan", LEAD, plan(LEAD))
     await world.post(f"/referral/api/cases/{case}/plan/adopt", LEAD, {})
-    day = {"kind": "donation", "held_on": _DAY}
+    day = {"kind": "donation", "held_on": _DAY, "amount": 1}
     figure = {"indicator": "volunteer-hosts", "as_of": "2026-05-19", "value": 1}
     [recorded, *_] = await world.get("/intake/api/consultations", f"counter:{DESK}")
     return {

@@ -166,7 +166,7 @@ async def built_city(environment: dict[str, str], apps: dict[str, FastAPI]) -> A
     async with world_of(environment, apps) as world:
         ordinary = await _case(world, "ひのき", topics=["debt"], main_topic="debt")
         violence = await _case(world, "かえで", topics=["dv"], main_topic="dv")
-        day = {"held_on": "2026-05-20", "kind": "donation", "quantity": 1}
+        day = {"held_on": "2026-05-20", "kind": "donation", "amount": 1000}
         activity = await world.post("/intake/api/activities", f"counter:{DESK}", day)
         report = {"indicator": "active-groups", "part": "subsidised", "as_of": "2026-05-20"}
         figure = await world.post("/intake/api/figures", f"counter:{DESK}", report | {"value": 3})

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from shared.errors import FieldFault
 from shared.japanese_time import fiscal_year_of, japanese_day
 from shared.plan import Plan
+from shared.plan.counting import ActivityDistricts, ActivitySum, RegisterPlusAttendance
 
 MOST = 1_000_000
 MOST_YEN = 100_000_000_000
@@ -38,6 +39,36 @@ def day_faults(name: str, day: date, now: datetime) -> Iterator[FieldFault]:
         yield FieldFault((name,), "in-the-future", "日付が未来になっています。")
 
 
+_NEEDED = {
+    "amount": "この種類の活動は金額で数えます。金額を書いてください。",
+    "attendance": "この種類の活動は参加した人数で数えます。人数を書いてください。",
+    "district": "この種類の活動は地区の数で数えます。地区を選んでください。",
+}
+
+
+def _counted_by(kind: str, plan: Plan) -> list[str]:
+    """The facts by which the plan's rules count activities of this kind."""
+    found: list[str] = []
+    for rule in plan.rules.values():
+        match rule:
+            case ActivitySum(activity=counted, measure=measure) if counted == kind:
+                found.append(measure)
+            case ActivityDistricts(activity=counted) if counted == kind:
+                found.append("district")
+            case RegisterPlusAttendance(activity=counted) if counted == kind:
+                found.append("attendance")
+            case _:
+                pass
+    return found
+
+
+def _uncounted(facts: ActivityFacts, plan: Plan) -> Iterator[FieldFault]:
+    """Why no rule that counts activities of this kind could count this one."""
+    counted_by = _counted_by(facts.kind, plan)
+    if counted_by and all(getattr(facts, name) is None for name in counted_by):
+        yield FieldFault((counted_by[0],), "missing", _NEEDED[counted_by[0]])
+
+
 def activity_faults(facts: ActivityFacts, plan: Plan, now: datetime) -> Iterator[FieldFault]:
     """Every reason why this activity cannot be taken, each naming its field."""
     if facts.kind not in plan.codes["activity"]:
@@ -53,3 +84,4 @@ def activity_faults(facts: ActivityFacts, plan: Plan, now: datetime) -> Iterator
     for name, number, most in limits:
         if number is not None and not 0 <= number <= most:
             yield FieldFault((name,), "out-of-range", f"0から{most:,}までの数で書いてください。")
+    yield from _uncounted(facts, plan)
