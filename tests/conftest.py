@@ -67,7 +67,7 @@ def environment(servers: dict[str, str]) -> dict[str, str]:
 @pytest.fixture(scope="session")
 async def applications(servers: dict[str, str]) -> AsyncIterator[dict[str, FastAPI]]:
     """The services' applications, built once: what they keep of a test is nothing."""
-    async with kept_engines(), built_applications(servers) as apps:
+    async with kept_engines(servers.values()), built_applications(servers) as apps:
         yield apps
 
 
