@@ -132,7 +132,7 @@ def test_csv_says_by_which_version_each_year_was_counted(plan: Plan) -> None:
     assert found == {
         "2025": ("1", _OLD, ""),
         "2026": ("1", _OLD, ""),
-        "2027": ("2", _NEW, f"⫽ 2027-04-01 より前の値とは比べられません。{_SAID}"),
+        "2027": ("2", _NEW, f"‖ 2027-04-01 より前の値とは比べられません。{_SAID}"),
     }
 
 
@@ -147,7 +147,7 @@ def test_workbooks_say_it_too(plan: Plan) -> None:
     for book in (content, make_year_end_book(release, plan)):
         [note] = [row for row in _rows(book, "できごと") if row["指標ID"] == _ID]
         assert (note["種類"], note["できごと"]) == ("数え方の変更", _SAID)
-        assert note["前後の比較"] == "⫽ 比べられません"
+        assert note["前後の比較"] == "‖ 比べられません"
 
 
 def test_json_has_versions_and_the_break(plan: Plan) -> None:
@@ -166,7 +166,7 @@ async def test_the_page_marks_the_break_and_keeps_the_old_words(
 ) -> None:
     await publish(quiet_world.settings, _changed(plan))
     text = (await quiet_world.client.get(f"/metrics/releases/1/indicators/{_ID}")).text
-    assert f"{_SAID}（⫽ この日の前と後の値は比べられません）" in text
+    assert f"{_SAID}（‖ この日の前と後の値は比べられません）" in text
     assert 'class="break"' in text
     assert "数え方が変わりました" in text
     assert f"2026年度の数え方（第1版）</strong>　{_OLD}" in text

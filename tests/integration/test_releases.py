@@ -132,7 +132,9 @@ async def test_a_period_that_is_not_over_says_so(world: World) -> None:
     period = f"{_today():%Y-%m}"
     await _refused(world, {"period": period}, 422, "period-not-over")
     refusal = await world.call("POST", _API, "manager", {"period": period})
-    assert "unfinished" not in refusal.json()["errors"][0]["detail"]
+    [fault] = refusal.json()["errors"]
+    assert fault["loc"] == ["unfinished"]
+    assert "unfinished" not in fault["detail"]
     made = await world.post(_API, "manager", {"period": period, "unfinished": True})
     assert made["status"] == "provisional"
     again = await world.call("POST", _API, "manager", {"period": period, "unfinished": True})

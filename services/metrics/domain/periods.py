@@ -76,7 +76,7 @@ def check_period(period: Period, today: date, *, unfinished: bool) -> None:
         )
     if not period.over(today) and not unfinished:
         raise InvalidInput.field(
-            "period",
+            "unfinished",
             code="period-not-over",
             detail="この期間はまだ終わっていません。途中の数を公表するときは、"
             "「まだ終わっていない期間を、途中の速報として公表する」を選んでください。",

@@ -36,7 +36,7 @@ KINDS: Mapping[str, str] = {
     "milestone": "段階",
 }
 #: Stands where figures before and after cannot be compared.
-BREAK = "⫽"
+BREAK = "‖"
 NOTE_KINDS: Mapping[str, str] = {
     "law": "制度改正",
     "desk": "窓口新設",

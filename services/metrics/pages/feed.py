@@ -24,7 +24,7 @@ from shared.web.requests import PublicTransaction
 router = APIRouter(prefix="/metrics/feed", tags=["feed"], dependencies=[Depends(public)])
 
 #: Raised whenever a maker writes other bytes than before for the same release.
-_VERSIONS = {"json": "1", "csv": "2", "atom": "2", "xlsx": "2"}
+_VERSIONS = {"json": "1", "csv": "3", "atom": "2", "xlsx": "3"}
 _TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8; header=present",
