@@ -1,12 +1,13 @@
 """A verdict, the numbers beside it and the sentence below it say the same, whatever the day."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from services.metrics.domain.progress import Progress, progress_of
-from services.metrics.domain.reasons import BY_DAYS, reason_of
+from services.metrics.domain.reasons import BY_DAYS, COUNTED_OTHERWISE, reason_of
 from services.metrics.domain.values import Value
 from services.metrics.pages.published_words import progress_in_words
 from shared.plan import Plan
@@ -19,7 +20,7 @@ def _judged(plan: Plan, row: int, value: str, today: date) -> tuple[Progress, st
     one = plan.indicators[row - 1]
     now = Value(Decimal(value))
     found = progress_of(one, now, 2026, plan.first_year, plan.target_year, today)
-    return found, reason_of(one, found, known=True, masked=False)
+    return found, reason_of(one, found, known=True, masked=False, newer=False)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,22 @@ def test_an_earlier_release_keeps_its_sentence_and_gets_no_untrue_one(plan: Plan
     told = rising.progress.model_copy(update={"reason": f"低い値です。{BY_DAYS}"})
     again = rising.model_copy(update={"progress": told})
     assert progress_in_words(again, partial=True) == ""
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("160", "on-track"), ("300", "reached")])
+def test_a_judgement_by_a_newer_rule_says_so(plan: Plan, value: str, verdict: str) -> None:
+    one = plan.indicators[5]
+    found, words = _judged(plan, 6, value, _OCTOBER)
+    assert found.verdict == verdict
+    newer = reason_of(one, found, known=True, masked=False, newer=True)
+    assert newer == f"{words}{COUNTED_OTHERWISE}"
+
+
+def test_what_is_not_judged_says_nothing_of_rules(plan: Plan) -> None:
+    one = plan.indicators[5]
+    found, _ = _judged(plan, 6, "160", _OCTOBER)
+    unjudged = replace(found, verdict="not-judged")
+    words = [
+        reason_of(one, unjudged, known=False, masked=False, newer=new) for new in (False, True)
+    ]
+    assert words == ["まだ値がないため、評価しません。"] * 2

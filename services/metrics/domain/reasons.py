@@ -7,9 +7,22 @@ _HELD = {"maintain": "保つとした値", "allow-decrease": "見込んだ値"}
 #: Stands after the sentence where the year goes on and what adds up was judged by its days.
 BY_DAYS = "（過ぎた日数に応じた目安と比べました）"
 
+#: Stands after a judgement where a rule counted that is newer than the plan's 現状 and 目標.
+COUNTED_OTHERWISE = "（計画の現状・目標とは数え方が違うため、目安です）"
 
-def reason_of(row: IndicatorRow, progress: Progress, *, known: bool, masked: bool) -> str:
-    """The sentence: by what is published, and by the sense in which the plan wants it to move."""
+
+def reason_of(
+    row: IndicatorRow, progress: Progress, *, known: bool, masked: bool, newer: bool
+) -> str:
+    """The sentence: by what is published, and by the sense in which the plan wants it to move.
+
+    `newer` where the rule that counted is newer than the plan's own year.
+    """
+    said = _judged(row, progress, known=known, masked=masked)
+    return said if progress.verdict == "not-judged" or not newer else f"{said}{COUNTED_OTHERWISE}"
+
+
+def _judged(row: IndicatorRow, progress: Progress, *, known: bool, masked: bool) -> str:
     if masked:
         return "人数が少なく値を公表していないため、評価しません。"
     if row.sense == "neutral":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from services.metrics.domain.counted_years import Since, beside
+from services.metrics.domain.counted_years import Since, beside, is_newer_than_the_plan
 from services.metrics.domain.disclosure.hiding import Figures, Hidden
 from services.metrics.domain.disclosure.series import Series
 from services.metrics.domain.explaining import counted_how
@@ -143,7 +143,13 @@ def _line(
     progress = progress_of(
         row, value, year, plan.first_year, plan.target_year, head.period.until(head.today)
     )
-    reason = reason_of(row, progress, known=mark != "-", masked=mark == "x")
+    reason = reason_of(
+        row,
+        progress,
+        known=mark != "-",
+        masked=mark == "x",
+        newer=is_newer_than_the_plan(rule.since, plan.baseline_year),
+    )
     own = YearCell(
         value=value.value,
         mark=mark,

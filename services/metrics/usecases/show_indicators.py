@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.metrics.domain.counted_years import is_newer_than_the_plan
 from services.metrics.domain.progress import Progress, progress_of
 from services.metrics.domain.published import Status, YearCell
 from services.metrics.domain.reasons import reason_of
@@ -62,7 +63,8 @@ async def show_indicators(
         value = value_of(rule, counted, year, row.decimals, today)
         progress = progress_of(row, value, year, plan.first_year, plan.target_year, today)
         status = _status_of(value, closed.get(row.id))
-        reason = reason_of(row, progress, known=value.known, masked=False)
+        newer = is_newer_than_the_plan(rule.since, plan.baseline_year)
+        reason = reason_of(row, progress, known=value.known, masked=False, newer=newer)
         shown.append(ShownIndicator(row, rule, value, progress, reason, status))
     return shown
 
