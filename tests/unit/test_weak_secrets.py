@@ -7,7 +7,7 @@ import pytest
 
 from deploy.weighing.shortcoming import is_weak
 
-_MANY = 700
+_MANY = 150
 
 
 @pytest.mark.parametrize(
