@@ -21,7 +21,7 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 
 CLIENT_ID = "tsunagi"
-CLIENT_SECRET = "kept-by-the-tests-alone"
+CLIENT_SECRET = "0d6c1f4b93e87a52c0b4d9f7e1a38265"
 
 _PAGE = """<!doctype html><html lang="ja"><title>庁内のサインイン</title><h1>庁内のサインイン</h1>
 <form method="post">{% for login in people %}<button name="login" value="{{ login }}">{{ login }}

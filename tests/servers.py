@@ -17,6 +17,8 @@ from deploy.databases import NAMES, ensure_databases, migrate_all
 from deploy.embedded.servers import EmbeddedServers
 from deploy.redis_users import PROCESSES, hashed, process_users, user_name
 
+#: Connections are kept from test to test.
+_ROOM = "-c max_connections=500"
 _PASSWORD = "only-for-tests-0a9f3c71d2"
 
 
@@ -49,7 +51,7 @@ def containers() -> Iterator[dict[str, str]]:
     postgres_image = os.environ.get("TSUNAGI_TEST_POSTGRES_IMAGE", "postgres:18")
     redis_image = os.environ.get("TSUNAGI_TEST_REDIS_IMAGE", "redis:7.4")
     with (
-        PostgresContainer(postgres_image, driver=None) as postgres,
+        PostgresContainer(postgres_image, driver=None).with_command(_ROOM) as postgres,
         RedisContainer(redis_image, password=_PASSWORD) as store,
     ):
         ensure_databases(postgres.get_connection_url(), lambda _: _PASSWORD)

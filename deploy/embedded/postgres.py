@@ -38,6 +38,8 @@ _SETTINGS = {
     "log_min_error_statement": "'panic'",
     "log_parameter_max_length_on_error": "0",
 }
+#: Nothing is synced, and connections that are kept from test to test find room.
+_FOR_TESTS = "-F -c max_connections=500"
 
 
 class Postgres:
@@ -67,7 +69,7 @@ class Postgres:
         notes = self._folder.notes()
         self.port = free_port(int(notes["postgres_port"]) if "postgres_port" in notes else None)
         self._folder.note(notes | {"postgres_port": str(self.port)})
-        options = f"-p {self.port}" if self._durable else f"-p {self.port} -F"
+        options = f"-p {self.port}" if self._durable else f"-p {self.port} {_FOR_TESTS}"
         log = self._data / "server.log"
         try:
             self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(log), "-o", options)
