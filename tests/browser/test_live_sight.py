@@ -240,3 +240,36 @@ def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
         kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})
         expect(main).not_to_contain_text("家計の相談が必要", timeout=SOON)
         expect(main).not_to_contain_text("債務について", timeout=SOON)
+
+
+_HIDE = """() => {
+  Math.random = () => 0.9;
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+}"""
+_SHOW = """() => {
+  delete document.hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_tab_looks_again_that_was_hidden_while_no_tab_had_a_line(
+    office: Office, browser: Browser, kyosei: Desk
+) -> None:
+    case = offer(kyosei, "csw")
+    environment = {"TSUNAGI_VAR": str(office.folder.path)}
+    with (
+        office.visit(browser, "csw") as context,
+        desk_of(office.url, environment, "csw") as colleague,
+    ):
+        [leg] = colleague.legs(case)
+        page, other = context.new_page(), context.new_page()
+        listen(page, f"/referral/cases/{case}")
+        page.evaluate(_HIDE)
+        listen(other, "/referral/inbox")
+        with page.expect_response(STREAM):
+            other.close(run_before_unload=False)
+            colleague.post(f"/referral/api/referrals/{leg}/return", {"reason": "not-ours"})
+        page.evaluate(_SHOW)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(
+            "見られなくなりました", timeout=SOON
+        )

@@ -15,7 +15,7 @@ from services.referral.usecases.show_cases import show_case
 from services.referral.usecases.succeed_agency import name_successor
 from services.referral.usecases.support import close_referral
 from services.referral.usecases.take_back import reopen_referral
-from shared.errors import Conflict, InvalidInput
+from shared.errors import Conflict
 from shared.identity.principal import Role
 from shared.plan import Plan
 from tests.integration.casework import Casework, casework
@@ -103,7 +103,7 @@ async def test_who_has_the_case_before_it_is_not_asked_again(work: Casework) -> 
     assert await _offered(work, asked) == (["reopen"], {})
     await _offer(work, case_id, COORDINATOR)
     assert await _offered(work, asked) == ([], {"reopen": "already-there"})
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(Conflict) as refused:
         await _ask_again(work, asked)
     assert refused.value.code == "already-there"
 
@@ -114,7 +114,7 @@ async def test_where_nobody_is_left_nobody_is_asked_again(work: Casework) -> Non
     assert await _offered(work, asked) == (["reopen"], {})
     await _follow(work, _ASKED, COORDINATOR)
     assert await _offered(work, asked) == ([], {"reopen": "agency-not-valid"})
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(Conflict) as refused:
         await _ask_again(work, asked)
     assert refused.value.code == "agency-not-valid"
 

@@ -111,7 +111,8 @@ async def test_an_agency_has_a_case_before_it_once(world: World) -> None:
     await world.post(f"/referral/api/cases/{case}/referrals", _DESK, refer("csw")["refer"])
     path = f"/referral/api/referrals/{legs[0]}/reopen"
     twice = await world.call("POST", path, _DESK, {"reason": "もう一度"})
-    assert (twice.status_code, twice.json()["code"]) == (422, "already-there")
+    assert (twice.status_code, twice.json()["code"]) == (409, "already-there")
+    assert twice.json()["allowed"] == []
     assert [leg["state"] for leg in (await _case(world, case))["legs"]] == ["returned", "offered"]
 
 

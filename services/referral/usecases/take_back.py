@@ -36,13 +36,15 @@ from services.referral.usecases.acting import (
 )
 from services.referral.usecases.offer_referrals import offered_event
 from services.referral.usecases.turns import (
+    Turn,
+    allowed_now,
     finish,
     leg_conflict,
     lock_leg,
     take_turn,
 )
 from shared.contracts import CaseReopenedV1, ReferralVoidedV1, ReferralWithdrawnV1
-from shared.errors import InvalidInput
+from shared.errors import Conflict
 from shared.japanese_time import japanese_day
 from shared.messaging.event import Event
 
@@ -85,6 +87,11 @@ def _siblings(standing: Standing, leg_id: UUID, acting: Acting) -> list[Leg]:
     return found
 
 
+def _cannot_ask(code: str, detail: str, turn: Turn, acting: Acting) -> Conflict:
+    allowed = [str(one) for one in allowed_now(turn, acting)]
+    return Conflict(code, detail, extra={"allowed": allowed})
+
+
 async def reopen_referral(
     connection: AsyncConnection, leg_id: UUID, reason: str, at: datetime | None, acting: Acting
 ) -> Leg:
@@ -92,16 +99,17 @@ async def reopen_referral(
 
     Whoever follows an agency that is no more gets the leg, and holds the case in its place; if it
     was the sender, what follows it must still have the consent that the leg rests on. Raises
-    InvalidInput where nobody is left to ask, or the agency has the case before it.
+    Conflict where nobody is left to ask, or the agency has the case before it.
     """
     turn = await take_turn(connection, leg_id, Action.REOPEN, at, acting)
     day = turn.agencies
     there = followed_leg(turn.leg, day)
     if there is None:
         detail = door_fault(day, turn.leg.receiver, day.day) or ""
-        raise InvalidInput("agency-not-valid", detail)
+        raise _cannot_ask("agency-not-valid", detail, turn, acting)
     if has_it_before_it(there.receiver, turn.before.legs):
-        raise InvalidInput("already-there", asked_already(there.receiver, acting.plan))
+        detail = asked_already(there.receiver, acting.plan)
+        raise _cannot_ask("already-there", detail, turn, acting)
     taken = open_lead(turn.before.legs) is not None
     leg = replace(
         there,

@@ -252,7 +252,8 @@
   /* A browser opens only six lines to one server: hidden tabs share the line of another one. */
   if (channel) {
     channel.addEventListener("message", ({ data }) => {
-      if (data.opened && document.hidden) close();
+      // What stirs while no tab has a line is not told again: this one looks once it has its own.
+      if (data.opened && document.hidden) { close(); broken = true; }
       if (data.closed && document.hidden && !source) waiting = setTimeout(open, Math.random() * 1000);
       if (data.told) hear(data.told);
       if (data.stir) lookSoon();
