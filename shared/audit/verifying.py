@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.audit.chaining import NOTHING, count_unchained, hash_of
@@ -38,8 +38,8 @@ _BATCH = 5000
 _BEFORE_ALL = -(2**63)
 _ROWS = (
     select(audit)
-    .where(audit.c.position > bindparam("after"))
-    .order_by(audit.c.position)
+    .where(tuple_(audit.c.position, audit.c.id) > tuple_(bindparam("after"), bindparam("row")))
+    .order_by(audit.c.position, audit.c.id)
     .limit(_BATCH)
 )
 
@@ -69,6 +69,7 @@ class _Fork:
 class ChainCheck:
     """Sees every chained row in order. The positions are not hashed: the links say the order.
 
+    A place that is taken twice, by whoever took the index away, is looked at as two that follow.
     Of two rows that follow the same one, the one is inserted that nothing follows; of two with one
     hash it is the one that the hash does not fit, and beside a signed one it is the other.
 
@@ -101,17 +102,37 @@ class ChainCheck:
         self._fork: _Fork | None = None
         self._unsigned: Finding | None = None
         self._begun: datetime | None = None
+        self._here: list[Mapping[str, Any]] = []
         self.vouched: Checkpoint | None = None
 
     def see(self, row: Mapping[str, Any]) -> None:
         """The next row by position."""
+        if self._here and self._here[0]["position"] != row["position"]:
+            self._see_here()
+        self._here.append(row)
+
+    def _see_here(self) -> None:
+        """The rows at one place: one, unless its index was taken away; what fits comes first."""
+        if len(self._here) > 1:
+            self._here.sort(key=lambda row: not self._continues(row, self._link))
+        for row in self._here:
+            self._see(row)
+        self._here.clear()
+
+    def _continues(self, row: Mapping[str, Any], *links: bytes) -> bool:
+        return row["previous"] in links and hash_of(row, row["previous"]) == row["hash"]
+
+    def _see(self, row: Mapping[str, Any]) -> None:
         place, own = int(row["position"]), row["hash"]
         if place < 1:
             self.findings.append(Finding(Fault.INSERTED, place, row["id"]))
             return
         self._begun = row["at"] if self._begun is None else min(self._begun, row["at"])
         fork, self._fork = self._fork, None
-        if place != self._position + 1:
+        if place == self._position and not self._continues(row, self._link, self._before):
+            self.findings.append(Finding(Fault.INSERTED, place, row["id"]))
+            return
+        if place not in (self._position, self._position + 1):
             self.findings.append(Finding(Fault.REMOVED, self._position + 1, None))
         elif row["previous"] != self._link:
             if self._is_second(row):
@@ -170,6 +191,7 @@ class ChainCheck:
 
     def end(self, *, signs: bool) -> list[Finding]:
         """Everything that was found; with `signs`, a whole chain that nobody signed too."""
+        self._see_here()
         self.findings += [found for hash_, found in self._suspects if hash_ in self._missing]
         if max(self._missing.values(), default=0) > self._position:
             self.findings.append(Finding(Fault.CUT_OFF, self._position + 1, self._row))
@@ -208,12 +230,14 @@ class Verified:
 
 async def verify(engine: AsyncEngine, lines: Sequence[KeptLine] | None, now: datetime) -> Verified:
     """Read every row in order. `lines` are the checkpoints, None if they are not looked at."""
-    check, chained, after = ChainCheck(lines or (), now), 0, _BEFORE_ALL
+    check, chained = ChainCheck(lines or (), now), 0
+    after: dict[str, Any] = {"after": _BEFORE_ALL, "row": UUID(int=0)}
     async with transaction(engine, SERVICE) as connection:
-        while rows := (await connection.execute(_ROWS, {"after": after})).mappings().all():
+        while rows := (await connection.execute(_ROWS, after)).mappings().all():
             for row in rows:
                 check.see(dict(row))
-            chained, after = chained + len(rows), rows[-1]["position"]
+            chained += len(rows)
+            after = {"after": rows[-1]["position"], "row": rows[-1]["id"]}
     unchained = await count_unchained(engine)
     known = len([line for line in lines or () if line.checkpoint is not None])
     findings = check.end(signs=lines is not None)

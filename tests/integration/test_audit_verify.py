@@ -73,6 +73,7 @@ def test_an_inserted_row_is_named(desk: Desk, fitting: bool) -> None:
 
 
 _COPY = "01890000-0000-7000-8000-000000000003"
+_LATE = "fe890000-0000-7000-8000-000000000003"
 _BESIDE = (
     "INSERT INTO audit SELECT CAST(%(id)s AS uuid), at, act, outcome, ground, who, who_id, role,"
     " agency, kind, record, trace, %(place)s + 1, previous, %(own)s FROM audit"
@@ -106,6 +107,34 @@ def test_a_copy_before_its_row_is_named_too(desk: Desk, place: int) -> None:
         (_INSERT_AT, {"id": _COPY, "place": place, "own": row["hash"]}),
     )
     assert desk.verified() == (1, [("inserted", place, _COPY)])
+
+
+@pytest.mark.parametrize("place", [1, 4])
+@pytest.mark.parametrize("follows", ["the one before", "its neighbour", "nobody"])
+@pytest.mark.parametrize("fitting", [True, False])
+@pytest.mark.parametrize("last", [True, False])
+def test_a_row_at_a_place_that_is_taken_is_named(
+    desk: Desk, place: int, follows: str, fitting: bool, last: bool
+) -> None:
+    row = desk.rows()[place - 1]
+    new = row | {"id": _LATE if last else _COPY, "who": "somebody"}
+    previous = {"the one before": row["previous"], "its neighbour": row["hash"]}.get(
+        follows, bytes(31) + b"x"
+    )
+    own = hash_of(new, previous) if fitting else bytes(32)
+    desk.tamper(
+        "DROP INDEX audit_place",
+        (
+            _INSERT.replace(" 3, ", f" {place}, ").replace("position = 4", f"position = {place}"),
+            {"id": new["id"], "previous": previous, "own": own},
+        ),
+    )
+    status, found = desk.verified()
+    desk.tamper(
+        ("DELETE FROM audit WHERE id = %(id)s", {"id": new["id"]}),
+        "CREATE UNIQUE INDEX audit_place ON audit (position)",
+    )
+    assert (status, found) == (1, [("inserted", place, new["id"])])
 
 
 @pytest.mark.parametrize("place", [0, -7])
