@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from shared.audit.writing import say_made
 from shared.errors import Conflict, InvalidInput, NotFound
+from shared.identity.alike_logins import refuse_alike
 from shared.identity.devices import forget_devices
 from shared.identity.naming import refuse_login, refuse_name
 from shared.identity.password_rules import refuse_weak
@@ -62,7 +63,8 @@ async def create_account(
     now: datetime,
     must_change: bool = True,
 ) -> UUID:
-    """Make an account. Raises InvalidInput for a taken or unclear login, a weak password, a name.
+    """Make an account. Raises InvalidInput for a login that is taken, unclear or looks like
+    another, a weak password, a name.
 
     `password` is the first one, which somebody else knows: with `must_change` it opens nothing
     but its own change.
@@ -71,6 +73,7 @@ async def create_account(
     refuse_name(name)
     refuse_weak(password, login, agency or "")
     password_hash = await asyncio.to_thread(hash_password, password)
+    await refuse_alike(connection, login)
     account_id = uuid7()
     made = await connection.execute(
         upsert(account)

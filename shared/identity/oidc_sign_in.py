@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from shared.database import ANYBODY, transaction
 from shared.errors import NotSignedIn, Problem
 from shared.identity.accounts import check_scope
+from shared.identity.alike_logins import refuse_alike
 from shared.identity.naming import refuse_login
 from shared.identity.noting import note_failure, note_of_account
 from shared.identity.oidc_provider import Person, Provider
@@ -125,6 +126,7 @@ async def _provision(
     try:
         refuse_login(person.login)
         check_scope(role, agency or None, plan, now)
+        await refuse_alike(connection, person.login)
     except Problem:
         raise _nobody() from None
     account_id = uuid7()

@@ -18,6 +18,9 @@ _SIGNS = "@$!|"
 _LETTERS = str.maketrans(f"013457{_SIGNS}", "oieastasil")
 _DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _DIGITS = re.compile(r"\d+")
+_LONE_DIGIT = re.compile(r"(?<!\d)\d(?!\d)")
+#: What joins romaji words: sakura no hana is tried with sakura hana.
+_PARTICLES = frozenset({"no", "ha", "wa", "ga", "wo", "ni", "de", "to", "mo"})
 #: What fingers walk along: rows and columns of keyboards, the alphabet, figures.
 _WALKS = (
     *(
@@ -56,9 +59,10 @@ def refuse_weak(password: str, *own: str, field: str = "password") -> None:
     if not SHORTEST <= len(plain(password)) <= LONGEST:
         detail = f"パスワードは{SHORTEST}文字以上{LONGEST}文字以内にしてください。"
         raise InvalidInput.field(field, code="bad-length", detail=detail)
-    if choices(password, *own) <= MOST_GUESSED:
+    if choices(password, *own) <= MOST_GUESSED or _repeats_too_little(password):
         detail = (
-            "よく使われる言葉や並び、ログイン名だけでできたパスワードは使えません。"
+            "よく使われる言葉や並び、同じ言葉の繰り返し、ログイン名だけの"
+            "パスワードは使えません。"
             "関係のない言葉を三つ以上つなげると、覚えやすく強くなります。"
         )
         raise InvalidInput.field(field, code="common-password", detail=detail)
@@ -68,12 +72,19 @@ def choices(password: str, *own: str) -> int:
     """How many choices somebody made, as one who guesses counts them.
 
     A common word is one, four figures are one, any other letter is one. Own names, years, dates,
-    walks along the keyboard, and whatever only repeats cost nothing.
+    walks along the keyboard, particles, a figure alone, and whatever only repeats cost nothing.
     """
     folded = plain(password).casefold()
     names = frozenset(_kept(name.casefold()) for name in (*own, "tsunagi"))
     spellings = {_kept(folded), _kept(folded, _SIGNS)}
     return min(_fewest(_once(spelling), names) for spelling in spellings)
+
+
+def _repeats_too_little(password: str) -> bool:
+    """Whether it only says something again whose one round is too short for a password."""
+    read = plain(password)
+    kept = _kept(read.casefold())
+    return len(read) * len(_once(kept)) < SHORTEST * len(kept)
 
 
 def _kept(text: str, signs: str = "") -> str:
@@ -91,14 +102,19 @@ def _once(text: str) -> str:
 def _fewest(text: str, names: frozenset[str]) -> int:
     """The fewest choices that make up the text, from its end to its beginning."""
     fewest = [0] * (len(text) + 1)
+    lone = {found.start() for found in _LONE_DIGIT.finditer(text)}
     for start in range(len(text) - 1, -1, -1):
         ends = range(start + 1, min(len(text), start + 24) + 1)
         fewest[start] = min(_cost(text[start:end], names) + fewest[end] for end in ends)
+        if start in lone:
+            fewest[start] = min(fewest[start], fewest[start + 1])
     return fewest[0]
 
 
 def _cost(piece: str, names: frozenset[str]) -> int:
-    if {piece, piece.translate(_LETTERS)} & names or _is_walk(piece) or _DATE.fullmatch(piece):
+    if {piece, piece.translate(_LETTERS)} & names or piece in _PARTICLES:
+        return 0
+    if _is_walk(piece) or _DATE.fullmatch(piece):
         return 0
     if _DIGITS.fullmatch(piece):
         return 0 if re.fullmatch(r"(19|20)\d\d", piece) else -(-len(piece) // 4)

@@ -26,7 +26,14 @@ CONTACT: tuple[Pattern, ...] = (
     pattern(
         "e-mail", r"[a-z0-9._%+\-]{2,64}\s?(?:[(\[]a[)\]]|[★☆◎●■◆])\s?[a-z0-9\-]{2,63}\.[a-z]{2,10}"
     ),
-    pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の、:,]{0,3}\d){9,10}(?!\d)", is_telephone),
+    # Sign by sign, with a space between all of them.
+    pattern(
+        "e-mail",
+        r"[a-z0-9](?:\s[a-z0-9._%+\-]){1,40}\s@(?:\s[a-z0-9\-]){2,40}"
+        r"(?:\s[.。](?:\s[a-z0-9\-]){2,20}){1,4}(?![a-z0-9])",
+        needs=("@",),
+    ),
+    pattern("telephone", r"(?<!\d)0(?:[\s\-.()・~_*/の、:,=]{0,3}\d){9,10}(?!\d)", is_telephone),
     pattern("telephone", rf"(?:\+\s?|(?<!\d)00)81(?:{GAP}\d){{9,11}}(?!\d)", is_telephone),
     pattern("telephone", r"(?<!\d)[789]0-\d{4}-\d{4}(?!\d)"),
     pattern(

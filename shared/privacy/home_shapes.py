@@ -21,6 +21,8 @@ _HOUSE = rf"[\d十]{{1,4}}{_JOINT}[\d十]{{1,4}}(?:{_JOINT}[\d十]{{1,4}}){{0,2}
 _NO_LIST = rf"(?!\s?(?:丁目|[番区組級号]|{_PLACES}))"
 #: Dots between its parts are no list of blocks, districts or days.
 _DOTTED = rf"[\d十]{{1,4}}(?:\s?・\s?[\d十]{{1,4}}){{1,3}}{_BLOCK_END}{_NO_LIST}"
+#: Behind a place and の, nothing may be counted: what follows is a sign, a particle, the end.
+_OF_PLACE = rf"の\s?{_HOUSE}(?=[\s、。,.()「」/:]|$|[にへをがはも]|で(?!勝)|から|まで|在住|居住)"
 _HOUSE_SHAPE = re.compile(rf"\s?{_HOUSE}")
 
 HOMES: tuple[Pattern, ...] = (
@@ -61,7 +63,11 @@ def house_in(places: Collection[str]) -> tuple[Pattern, ...]:
     """The pattern of a house number behind one of these place names; none without a name."""
     if not places:
         return ()
-    return (pattern("address", rf"(?:{one_of(places)})[\s・]?(?P<hit>{_HOUSE}|{_DOTTED})"),)
+    return (
+        pattern(
+            "address", rf"(?:{one_of(places)})(?P<hit>[\s・]?(?:{_HOUSE}|{_DOTTED})|{_OF_PLACE})"
+        ),
+    )
 
 
 def house_at(text: str, at: int) -> tuple[int, int] | None:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from shared.privacy.labels import KATAKANA, fills_label
+from shared.privacy.labels import KATAKANA, fills_entry, fills_label
 from shared.privacy.lexicon import Lexicon, Token
 from shared.privacy.roles import Roles
+from shared.privacy.roman_names import roman_names
 from shared.privacy.torn_names import torn_names
 from shared.privacy.vocabulary import (
     AMBIGUOUS,
@@ -20,6 +21,7 @@ from shared.privacy.vocabulary import (
     HOUSES,
     KIN,
     LABELS,
+    LANDMARKS,
     NOT_PERSONS,
     ORDINARY,
     PERSONS,
@@ -68,6 +70,8 @@ class Reading:
             elif (end := self._name_at(at)) is not None:
                 yield self._named(at, end)
         yield from torn_names(self._text, self._tokens, self._lexicon)
+        for begin, end in roman_names(self._text, self._tokens):
+            yield self._named(begin, end)
 
     def places(self) -> Iterator[int]:
         """Where the name of a place ends."""
@@ -160,7 +164,8 @@ class Reading:
         if self._of_something(at, at + 1):
             return None
         announced = self._announced(at) or self._in_house(at) or self._alone(at)
-        return at + 1 if announced else None
+        entry = fills_entry(self._text, self._tokens, at, self._lexicon)
+        return at + 1 if announced or entry else None
 
     def _full_name(self, at: int) -> int | None:
         """A family name with a given name, with a space between them or not."""
@@ -275,7 +280,8 @@ class Reading:
     def _of_something(self, at: int, end: int) -> bool:
         """Whether the name is part of a disease's, a place's or a firm's."""
         behind = self._tokens[end].surface if end < len(self._tokens) else ""
-        if behind in NOT_PERSONS:
+        landmark = behind == "の" and self._follows(end, LANDMARKS)
+        if behind in NOT_PERSONS or landmark:
             return True
         before = self._before(at)
         return before is not None and self._tokens[before].surface in FIRMS

@@ -24,7 +24,7 @@ PERSONS = KIN | _words(
     """
     本人 相談者 対象者 利用者 患者 申請者 申込者 届出者 来庁者 来所者 来談者 被害者 加害者 世帯主
     家主 大家 友人 知人 隣人 友達 同級生 同僚 上司 後見人候補 キーパーソン 連絡者 通報者 当事者
-    入居者 高齢者 児童 生徒 園児 女児 男児 参加者
+    入居者 高齢者 児童 生徒 園児 女児 男児 参加者 依頼者
     """
 )
 #: Of these, one alone: what follows with の is whoever it is, or theirs.
@@ -32,7 +32,7 @@ SOMEBODY = _words(
     """
     本人 相談者 対象者 利用者 患者 申請者 申込者 届出者 来庁者 来所者 来談者 被害者 加害者 世帯主
     友人 知人 隣人 同級生
-    同僚 上司 入居者
+    同僚 上司 入居者 依頼者
     """
 )
 #: Behind a family name, these make it several people.
@@ -120,6 +120,8 @@ NOT_PERSONS = _words(
     ビル コーポ 家具 書店 モータース 組 産 行き インター
     """
 )
+#: Behind a family name and の, these make it a place's: 前田の踏切.
+LANDMARKS = _words("踏切 交差点 信号 バス停 停留所 陸橋 歩道橋 坂 坂道")
 #: Before a name, these make it a firm's.
 FIRMS = _words(
     "株式会社 有限会社 合同会社 医療法人 社会福祉法人 学校法人 (株) (有) 株 有 NPO法人 医院"

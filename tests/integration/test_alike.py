@@ -1,5 +1,6 @@
 """Nothing that an administrator gives a name can look like another: logins, names, addresses."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +82,47 @@ async def test_logins_that_differ_in_case_are_one(quiet_world: World) -> None:
     assert await _logins(quiet_world) == {"Admin.2@city.jp", "admin.3"}
 
 
+@pytest.mark.parametrize(
+    ("there", "alike"),
+    [
+        ("admin", ["adm1n", "adrnin", "adrnln"]),
+        ("houkatsu", ["h0ukatsu", "houkatsu.", "houkatsu--", "HOUKATSU_"]),
+        ("csw1", ["cswl", "cswI", "csvv1", "CSW1-"]),
+        ("csw.a@city", ["csw..a@city", "csw.-a@clty"]),
+    ],
+)
+async def test_logins_that_are_read_as_one_another_are_one(
+    quiet_world: World, there: str, alike: list[str]
+) -> None:
+    form = {"name": "担当", "role": "manager"}
+    assert (await _typed(quiet_world, "/admin/accounts", form | {"login": there}))[0] == 200
+    for login in alike:
+        status, page = await _typed(quiet_world, "/admin/accounts", form | {"login": login})
+        assert (status, "見分けにくく" in page) == (422, True), login
+    assert await _logins(quiet_world) == {there}
+
+
+async def test_colleagues_may_be_numbered(quiet_world: World) -> None:
+    wanted = ["csw", "csw1", "csw2", "csw-3", "csw11", "c.sw"]
+    for login in wanted:
+        form = {"login": login, "name": "担当", "role": "manager"}
+        status, page = await _typed(quiet_world, "/admin/accounts", form)
+        assert status == 200, page
+    assert await _logins(quiet_world) == set(wanted)
+
+
+async def test_of_two_alike_made_at_once_one_is_there(quiet_world: World) -> None:
+    forms = [
+        {"login": login, "name": "担当", "role": "manager"}
+        for login in ("admin", "adm1n", "adrnin", "admln")
+    ]
+    answers = await asyncio.gather(
+        *(_typed(quiet_world, "/admin/accounts", form) for form in forms)
+    )
+    assert sorted(status for status, _ in answers) == [200, 422, 422, 422]
+    assert len(await _logins(quiet_world)) == 1
+
+
 def test_the_command_refuses_it_too(environment: dict[str, str]) -> None:
     def made(login: str, name: str = "担当") -> tuple[int, str]:
         words = ["create", "--role", "admin", "--name", name, "--", login]
@@ -93,6 +135,8 @@ def test_the_command_refuses_it_too(environment: dict[str, str]) -> None:
     for name in _TURNED:
         assert made("admin", name)[0] == 1, name
     assert made("admin")[0] == 0
+    code, said = made("adm1n")
+    assert (code, "「admin」と見分けにくく" in said) == (1, True)
     code, said = made("ADMIN")
     assert (code, "すでに使われています" in said) == (1, True)
 
@@ -108,7 +152,7 @@ async def test_the_provider_makes_no_account_that_looks_like_another(
     engine = make_engine(quiet_world.settings.database_url("identity"), pool_size=1)
     async with transaction(engine, ANYBODY) as connection:
         await _provisioned(connection, "manager", plan)
-        for login in ("MANAGER", "m\u0430nager", "ｍａｎａｇｅｒ"):
+        for login in ("MANAGER", "m\u0430nager", "ｍａｎａｇｅｒ", "rnanager"):
             with pytest.raises(NotSignedIn):
                 await _provisioned(connection, login, plan)
     await engine.dispose()

@@ -41,8 +41,9 @@ async def test_the_pages_refuse_what_points_at_a_person(quiet_world: World) -> N
         assert (status, "書いてください。" in page) == (422, True), name
     by_telephone = {"login": "090-1234-5678", "role": "manager", "name": "担当"}
     assert (await _typed(quiet_world, "/admin/accounts", by_telephone))[0] == 422
-    status, page = await _typed(quiet_world, "/admin/tokens", new_token | {"name": "鈴木一郎"})
-    assert (status, "人の名前のようです。" in page) == (422, True)
+    for name in ("鈴木一郎", "yamada taro", "Suzuki_Ichiro", "sato-san の鍵"):
+        status, page = await _typed(quiet_world, "/admin/tokens", new_token | {"name": name})
+        assert (status, "人の名前のようです。" in page) == (422, True), name
     assert await _names(quiet_world) == set()
     named = new_account | {"name": "佐藤花子"}
     assert (await _typed(quiet_world, "/admin/accounts", named))[0] == 200

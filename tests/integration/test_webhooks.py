@@ -169,6 +169,12 @@ async def test_our_own_networks_are_refused_at_save(
     assert rows(environment, "SELECT * FROM webhook") == []
 
 
+async def test_a_port_of_another_service_is_refused_at_save(quiet_world: World) -> None:
+    [fault] = (await put(quiet_world, "https://93.184.215.14:22/hook")).json()["errors"]
+    assert (fault["loc"], fault["code"]) == (["url"], "forbidden-port")
+    assert "443 か 8443" in fault["detail"]
+
+
 async def test_they_are_refused_at_send_too(
     open_world: World, environment: dict[str, str], engine: AsyncEngine
 ) -> None:

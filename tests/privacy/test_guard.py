@@ -116,7 +116,8 @@ def test_no_text_breaks_the_patterns(guard: Guard, typed: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["1", "1-", "0 ", "a.", "a@", "一丁目", "口座", "口座1-1 ", "大宮30あ1", "ア・", "林さん",
-     "ー一", "昭和11", "生まれ10/10", "長男の", "ﷺ", "\u0301", " ", "LINEid", "介護保険1"],
+     "ー一", "昭和11", "生まれ10/10", "長男の", "ﷺ", "\u0301", " ", "LINEid", "介護保険1",
+     "a ", "a @ a . ", "sato ", "本人:大山 ", "浜崎の1の2"],
 )  # fmt: skip
 def test_no_text_takes_long(guard: Guard, piece: str) -> None:
     text = (piece * 500)[:500]

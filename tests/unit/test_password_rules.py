@@ -29,6 +29,13 @@ from shared.identity.passwords import new_password
         "tsunagi20261",
         "iloveyou-2026",
         "Reiwa8Reiwa8Reiwa8",
+        "さくらさくらさくらさくら",
+        "correctcorrect",
+        "Kv7#pXq-Kv7#pXq",
+        "ilovehanako1",
+        "Welcome2Tokyo",
+        "kyounohatenki",
+        "sakura-no-hana",
     ],
 )
 def test_what_everybody_tries_is_refused(password: str) -> None:
@@ -52,6 +59,9 @@ def test_the_login_and_the_agency_are_no_password(password: str) -> None:
         "tests-sign-in-with-this",
         "482915730264",
         "only small letters here",
+        "neko to umi no tokei",
+        "welcome2tokyo7horse",
+        "Kv7#pXqZ2wRm-Kv7#pXqZ2wRm",
     ],
 )
 def test_whatever_somebody_thought_of_is_taken_without_rules_on_its_letters(password: str) -> None:

@@ -48,5 +48,6 @@ FAILURES = {
     "refused": "相手のサーバーが受け取りませんでした",
     "unknown-name": "送り先の名前が見つかりません",
     "forbidden-address": "送り先のアドレスには送れない決まりです",
+    "forbidden-port": "送り先のポート番号には送れない決まりです",
 }
 CHANNEL_WORDS = {Channel.MAIL: "メール", Channel.WEBHOOK: "Webhook", Channel.PAPER: "紙"}

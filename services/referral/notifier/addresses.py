@@ -27,8 +27,13 @@ _WORLD = ip_network("2000::/3")
 #: other protocols' own, documentation, and what was handed back (IANA's registries).
 _APART = (
     *map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20")),
-    ip_network("192.88.99.0/24"),
+    # Python 3.11 takes most of these for the world's.
+    *map(ip_network, ("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24")),
+    *map(ip_network, ("192.88.99.0/24", "2620:4f:8000::/48")),
 )
+#: Where https is served in the world. In an allowed network it and http may be on any port that
+#: no other service is known for; below 1024 those are many.
+_WORLDS_PORTS, _WEB_PORTS, _FIRST_FREE = frozenset({443, 8443}), frozenset({80, 443}), 1024
 #: What parsers drop or read differently: spaces, ends of lines, control characters, backslashes.
 _UNWRITTEN = re.compile(r"[^!-\[\]-~]")
 
@@ -80,7 +85,7 @@ async def check_target(url: str, networks: Sequence[Network]) -> Target:
     if parts.scheme not in ("http", "https") or not host or parts.username is not None:
         raise Undelivered("forbidden-address")
     encrypted = parts.scheme == "https"
-    port = port or (443 if encrypted else 80)
+    port = (443 if encrypted else 80) if port is None else port
     try:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(5):
@@ -95,4 +100,7 @@ async def check_target(url: str, networks: Sequence[Network]) -> Target:
     inside = all(any(address in network for network in networks) for address in addresses)
     if not encrypted and not inside:
         raise Undelivered("forbidden-address")
+    free = port in _WEB_PORTS or port >= _FIRST_FREE
+    if not (free if inside else port in _WORLDS_PORTS):
+        raise Undelivered("forbidden-port")
     return Target(url, port, addresses[0])

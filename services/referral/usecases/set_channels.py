@@ -54,6 +54,11 @@ async def check_webhook(caller: WebhookCaller, url: str) -> None:
     except Undelivered as undelivered:
         if undelivered.kind == "unknown-name":
             detail = "この送り先の名前が見つかりません。つづりをご確認ください。"
+        elif undelivered.kind == "forbidden-port":
+            detail = (
+                "このポート番号には送れません。組織の外へは 443 か 8443 に、"
+                "許可したネットワークの中へは 80、443、1024 以上のどれかにしてください。"
+            )
         else:
             detail = (
                 "この送り先には送れません。https で始まる、組織の外から見えるアドレスにするか、"
