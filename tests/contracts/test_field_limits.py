@@ -68,7 +68,7 @@ async def test_a_number_written_as_text_has_an_end_too(
 
 async def test_a_key_has_an_end_too(quiet_world: World) -> None:
     headers = {"Idempotency-Key": "x" * 5_000}
-    body = {"kind": "donation", "held_on": "2026-05-20"}
+    body = {"kind": "donation", "held_on": "2026-05-20", "amount": 1}
     answer = await quiet_world.call(
         "POST", "/intake/api/activities", "chiiki-kyosei", body, headers=headers
     )

@@ -74,7 +74,9 @@ class Office:
         made = self.call("POST", "/intake/api/consultations", csw, body)
         self.known |= {"consultation_id": made["id"], "case_id": made["case_id"]}
         day = {"held_on": "2026-05-20"}
-        activity = self.call("POST", "/intake/api/activities", csw, {"kind": "donation", "amount": 1, **day})
+        activity = self.call(
+            "POST", "/intake/api/activities", csw, {"kind": "donation", "amount": 1, **day}
+        )
         figure = {"indicator": "volunteer-hosts", "as_of": "2026-05-20", "value": 3}
         self.known["activity_id"] = activity["id"]
         self.known["figure_id"] = self.call("POST", "/intake/api/figures", csw, figure)["id"]

@@ -106,11 +106,13 @@ async def test_a_search_says_which_years_there_are(quiet_world: World, path: str
     assert answer.status_code == 200
 
 
+_GIFT = {"kind": "donation", "held_on": _DAY, "quantity": "1", "amount": "1"}
+
+
 @pytest.mark.parametrize(
     ("path", "who", "fields"),
     [
-        ("/intake/activities/new", DESK, {"kind": "donation", "held_on": _DAY, "quantity": "1"}),
-        ("/intake/activities/new", DESK, {"kind": "donation", "held_on": _DAY, "amount": "1"}),
+        ("/intake/activities/new", DESK, _GIFT),
         ("/intake/figures/new", DESK, {"indicator": "volunteer-hosts", "as_of": _DAY, "value": 1}),
         ("/intake/consultations/new", DESK, {"received_at": _DAY, "show": "candidates"}),
         ("/intake/consultations/new", DESK, {"received_at": _DAY}),
