@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,15 +11,10 @@ from contextlib import contextmanager
 
 import httpx
 
+from deploy.embedded.folder import free_port
+
 SERVICES = ("intake", "referral", "metrics")
 PARTS = ("web", "worker")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def tsunagi(environment: Mapping[str, str], *arguments: str) -> str:

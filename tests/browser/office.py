@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from deploy.embedded.folder import Folder
+from deploy.embedded.folder import Folder, free_port
 from deploy.first_accounts import password_of
-from tests.processes import Process, free_port, tsunagi
+from tests.processes import Process, tsunagi
 from tests.world import consultation, refer
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}

@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from deploy.embedded.folder import free_port
 from tests.browser.look import assert_good
 from tests.browser.office import DESKTOP
 from tests.oidc_provider import OidcProvider, running_provider
-from tests.processes import Process, free_port
+from tests.processes import Process
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,13 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
+from deploy.embedded.folder import free_port
 from shared.database import make_engine
 from shared.identity.accounts import create_account
 from shared.identity.principal import Role
 from tests.people import PASSWORD, make_accounts
 from tests.performance.posting import make_token
-from tests.processes import SERVICES, Process, free_port
+from tests.processes import SERVICES, Process
 from tests.servers import empty
 from tests.world import consultation, refer
 

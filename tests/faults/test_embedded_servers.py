@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from deploy.embedded.folder import ServersError
+from deploy.embedded.folder import ServersError, free_port
 from deploy.embedded.servers import EmbeddedServers
 
 
@@ -211,3 +211,8 @@ def test_the_addresses_are_for_this_account_alone(tmp_path: Path) -> None:
             psycopg.connect(without)
         with redis.Redis(port=servers.valkey.port) as stranger, pytest.raises(redis.RedisError):
             stranger.ping()
+
+
+def test_no_outgoing_connection_takes_a_port_before_its_server_does() -> None:
+    begins, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    assert all(1024 < free_port() < int(begins) for _ in range(20))

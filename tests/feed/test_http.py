@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from deploy.embedded.folder import free_port
 from shared.plan import Plan
 from tests.feed.samples import first, publish, sample
-from tests.processes import Process, free_port
+from tests.processes import Process
 from tests.world import World, running_world
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,10 @@ import httpx
 import psycopg
 import pytest
 
+from deploy.embedded.folder import free_port
 from shared.database import AS_SERVICE
 from shared.settings import load_settings
-from tests.processes import Process, free_port
+from tests.processes import Process
 from tests.world import World, consultation, refer
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.embedded.folder import free_port
 from shared.plan import Plan
-from tests.processes import Process, free_port, tsunagi
+from tests.processes import Process, tsunagi
 
 
 def _state(var: Path) -> dict[str, object]:

@@ -16,8 +16,9 @@ import psycopg
 import pytest
 import redis
 
+from deploy.embedded.folder import free_port
 from shared.database import AS_SERVICE
-from tests.processes import Process, free_port, tsunagi
+from tests.processes import Process, tsunagi
 
 
 def _started(var: Path, port: int | None = None) -> Process:

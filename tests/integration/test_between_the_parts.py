@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from deploy.cli import main
 from deploy.databases import NAMES
-from deploy.embedded.folder import Folder
+from deploy.embedded.folder import Folder, free_port
 from deploy.first_accounts import FIRST, ensure_first_accounts
 from deploy.production import shortcomings
 from deploy.running import up
@@ -25,7 +25,7 @@ from deploy.weighing.servers import shortcomings_inside
 from shared.database import make_engine
 from shared.messaging.connecting import ask_redis
 from shared.settings import load_settings
-from tests.processes import Process, free_port
+from tests.processes import Process
 from tests.tls import Authority, tls_in_front_of
 from tests.world import built_applications, consultation, refer, world_of
 

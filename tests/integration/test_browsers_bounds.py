@@ -6,10 +6,11 @@ import anyio
 import pytest
 from fastapi import FastAPI
 
+from deploy.embedded.folder import free_port
 from deploy.serving import SERVICES
 from tests.integration.test_web_hardening import _STREAM, _asked, _directives, _doors
 from tests.people import PASSWORD, add_accounts
-from tests.processes import Process, free_port
+from tests.processes import Process
 from tests.world import World
 
 pytestmark = pytest.mark.anyio

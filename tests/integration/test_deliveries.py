@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.embedded.folder import free_port
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.mail import Mailer
 from services.referral.notifier.undelivered import Undelivered
@@ -19,7 +20,6 @@ from services.referral.usecases.deliver_notices import Send, by_mail
 from shared.database import AS_SERVICE, make_engine
 from tests.integration.notices import deliver, offered, rows
 from tests.integration.trail import acts
-from tests.processes import free_port
 from tests.world import World
 
 pytestmark = pytest.mark.anyio

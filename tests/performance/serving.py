@@ -13,7 +13,7 @@ from tests.performance.posting import wait_for_port
 @contextmanager
 def serving(environment: dict[str, str], service: str) -> Iterator[int]:
     """The port of a service's web process, as `tsunagi serve SERVICE --web` runs it."""
-    port = free_port(None)
+    port = free_port()
     serve = ["serve", service, "--web", "--port", str(port)]
     command = [sys.executable, "-m", "deploy.cli", *serve]
     process = subprocess.Popen(command, env=os.environ | environment | {"TSUNAGI_LOG": "warning"})

@@ -87,7 +87,7 @@ def _megabytes(process: subprocess.Popen[bytes], var: Path) -> float:
 def measure() -> list[Line]:
     """A first start on an empty folder, its memory after some use, and a second start."""
     with tempfile.TemporaryDirectory() as place:
-        var, port = Path(place) / "var", free_port(None)
+        var, port = Path(place) / "var", free_port()
         begun = time.perf_counter()
         with _running(var, port) as process:
             first = _first_page(process, port, begun)
