@@ -79,7 +79,7 @@ _PORTS = range(15_000, 32_000)
 
 def free_port(wanted: int | None = None) -> int:
     """The port that was used before if it is still free, or else any free one."""
-    others = secrets.SystemRandom().sample(_PORTS, 50)
+    others = [secrets.choice(_PORTS) for _ in range(50)]
     for port in others if wanted is None else (wanted, *others):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -140,6 +140,11 @@ _RATE: dict[str, Any] = {"indicator": "training-satisfaction", "as_of": "2026-05
         ("activities", _GIFT | {"amount": 1.5}, ["amount"]),
         ("activities", _GIFT | {"amount": None, "quantity": 3}, ["amount"]),
         ("activities", _ON_A_DAY | {"kind": "area-assessment"}, ["district"]),
+        (
+            "activities",
+            _ON_A_DAY | {"kind": "area-assessment", "district": "outside"},
+            ["district"],
+        ),
         ("activities", _ON_A_DAY | {"kind": "welfare-lecture"}, ["attendance"]),
         ("activities", _ON_A_DAY | {"kind": "dementia-supporter-course"}, ["attendance"]),
         ("figures", {"indicator": "x", "as_of": "2026-05-20", "value": 1}, ["indicator"]),

@@ -42,31 +42,28 @@ def day_faults(name: str, day: date, now: datetime) -> Iterator[FieldFault]:
 _NEEDED = {
     "amount": "この種類の活動は金額で数えます。金額を書いてください。",
     "attendance": "この種類の活動は参加した人数で数えます。人数を書いてください。",
-    "district": "この種類の活動は地区の数で数えます。地区を選んでください。",
+    "district": "この種類の活動は市内の地区の数で数えます。地区を選んでください。",
 }
-
-
-def _counted_by(kind: str, plan: Plan) -> list[str]:
-    """The facts by which the plan's rules count activities of this kind."""
-    found: list[str] = []
-    for rule in plan.rules.values():
-        match rule:
-            case ActivitySum(activity=counted, measure=measure) if counted == kind:
-                found.append(measure)
-            case ActivityDistricts(activity=counted) if counted == kind:
-                found.append("district")
-            case RegisterPlusAttendance(activity=counted) if counted == kind:
-                found.append("attendance")
-            case _:
-                pass
-    return found
 
 
 def _uncounted(facts: ActivityFacts, plan: Plan) -> Iterator[FieldFault]:
     """Why no rule that counts activities of this kind could count this one."""
-    counted_by = _counted_by(facts.kind, plan)
-    if counted_by and all(getattr(facts, name) is None for name in counted_by):
-        yield FieldFault((counted_by[0],), "missing", _NEEDED[counted_by[0]])
+    needed: list[str] = []
+    for rule in plan.rules.values():
+        match rule:
+            case ActivitySum(activity=kind, measure=measure) if kind == facts.kind:
+                name, counts = str(measure), getattr(facts, measure) is not None
+            case ActivityDistricts(activity=kind, districts=districts) if kind == facts.kind:
+                name, counts = "district", facts.district in districts
+            case RegisterPlusAttendance(activity=kind) if kind == facts.kind:
+                name, counts = "attendance", facts.attendance is not None
+            case _:
+                continue
+        if counts:
+            return
+        needed.append(name)
+    if needed:
+        yield FieldFault((needed[0],), "not-counted", _NEEDED[needed[0]])
 
 
 def activity_faults(facts: ActivityFacts, plan: Plan, now: datetime) -> Iterator[FieldFault]:
