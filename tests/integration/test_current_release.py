@@ -92,6 +92,9 @@ async def test_a_month_of_a_closed_year_is_not_that_year(world: World) -> None:
     former = _years(await _feed(world))[year]
     assert (former["value"], former["status"], former["release"]) == (40, "final", 1)
     assert (await _feed(world, f"?fy={year}"))["period"] == str(year)
+    page = await world.client.get(f"/metrics/?fy={year}")
+    assert "公表版1</strong>" in page.text
+    assert (await world.client.get(f"/metrics/?fy={year - 1}")).status_code == 404
 
 
 async def test_a_former_year_that_no_release_closed_is_provisional(world: World) -> None:

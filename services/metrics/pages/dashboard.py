@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.metrics.domain.published import PlanLine, Published
-from services.metrics.pages.asked import ReleaseNumber
+from services.metrics.pages.asked import ReleaseNumber, Year
 from services.metrics.pages.published_view import (
     behind_of,
     handoffs_of,
@@ -18,7 +18,7 @@ from services.metrics.pages.published_view import (
 )
 from services.metrics.pages.published_words import WORDS, paper_style
 from services.metrics.storage.releases import StoredRelease
-from services.metrics.usecases.find_release import current_of, later_than
+from services.metrics.usecases.find_release import current_of, find_current, later_than
 from services.metrics.usecases.read_release import list_releases, read_release
 from shared.errors import NotFound
 from shared.plan import Plan
@@ -71,12 +71,13 @@ def _line(document: Published, indicator: str) -> PlanLine:
 
 
 @router.get("/")
-async def get_newest(request: Request, connection: PublicTransaction) -> Response:
-    """The current release, or a page that says that there is none yet."""
+async def get_newest(request: Request, connection: PublicTransaction, fy: Year = None) -> Response:
+    """The current release, of all or of a fiscal year, or a page that says that there is none."""
     heads = await list_releases(connection)
     if not heads:
         return render(request, "dashboard_empty.html")
-    release = await read_release(connection, current_of(heads).number)
+    head = await find_current(connection, fiscal_year=fy)
+    release = await read_release(connection, head.number)
     shown = _tables(release.document, request.app.state.plan)
     return await _page(request, connection, release, "dashboard.html", **shown)
 
