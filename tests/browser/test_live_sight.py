@@ -8,7 +8,16 @@ from deploy.embedded.servers import environment_of
 from shared.database import AS_SERVICE
 from tests.browser.look import assert_good
 from tests.browser.office import Desk, Office, desk_of
-from tests.browser.watching import NEWS, SOON, STREAM, hold, listen, offer, severe
+from tests.browser.watching import (
+    NEWS,
+    SOON,
+    STREAM,
+    hold,
+    listen,
+    offer,
+    return_without_reason,
+    severe,
+)
 from tests.integration.meetings import in_days, today
 from tests.world import consultation, refer
 
@@ -232,9 +241,7 @@ def test_what_is_being_typed_holds_back_nothing_that_may_not_be_seen(
         listen(page, f"/referral/cases/{case}")
         page.get_by_text("差し戻す", exact=True).first.click()
         if refused:
-            with page.expect_response(STREAM):
-                page.get_by_role("button", name="差し戻す").click()
-            expect(page.get_by_role("alert")).to_be_visible()
+            return_without_reason(page)
         main = page.get_by_role("main")
         expect(main).to_contain_text("家計の相談が必要")
         kyosei.post(f"/referral/api/referrals/{leg}/consent-withdrawn", {})

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.office import Desk
 from tests.integration.meetings import today
@@ -54,3 +54,10 @@ def listen(page: Page, path: str) -> None:
     """Open a page and wait until its line is open."""
     with page.expect_response(STREAM):
         page.goto(path)
+
+
+def return_without_reason(page: Page) -> None:
+    """Send the open form of a return as it is; the page comes back with what is wrong."""
+    with page.expect_response(STREAM):
+        page.get_by_role("button", name="差し戻す").click()
+    expect(page.get_by_role("alert")).to_be_visible()
